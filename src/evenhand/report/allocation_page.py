@@ -154,16 +154,8 @@ def html(solution: Solution) -> bytes:
     return page(answer.sentence, sections(solution), period=answer.period or "The plan")
 
 
-def sections(
-    solution: Solution, *, advice: Sequence[str] = (), extra: Sequence[Section] = ()
-) -> list[Section]:
-    """Return the page's sections in order; empty ones are left out. Nothing is solved here.
-
-    Args:
-        solution: the plan.
-        advice: sentences worth knowing that were worked out before; ``evenhand advise`` solves for them.
-        extra: sections worked out before, such as what evenness costs.
-    """
+def sections(solution: Solution) -> list[Section]:
+    """Return the page's sections in order; empty ones are left out. Nothing is solved here."""
     parts = parts_of(solution)
     words = parts.words
     parts_of_page = [
@@ -177,9 +169,7 @@ def sections(
         )
         if parts.lines
         else None,
-        notes_section(
-            [*advice, *(str(warning) for warning in solution.warnings if warning.column != "date")]
-        ),
+        notes_section([str(warning) for warning in solution.warnings if warning.column != "date"]),
         _left(parts),
         _days(parts),
         Section(
@@ -195,7 +185,6 @@ def sections(
         else None,
         _rules(parts),
         _points(solution),
-        *extra,
         measures_section(solution),
         _dropped(parts),
         about_section(solution, _proven(solution)),

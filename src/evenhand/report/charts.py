@@ -1,4 +1,4 @@
-"""Charts as plain data: bars, lines, dots, steps and heat maps, drawn by one SVG template.
+"""Charts as plain data: bars, lines, dots and steps, drawn by one SVG template.
 
 Nothing here knows a colour: a mark names a class of the style sheet, so it follows light, dark and paper.
 Every chart has a title and a sentence that say what it shows, for those who do not see it.
@@ -37,7 +37,6 @@ class Mark:
     path: str = ""
     text: str = ""
     anchor: str = "start"
-    opacity: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +174,8 @@ class _Frame:
 
 
 DOTS: Final = (340, 220)
-"""Width and height of a chart of points."""
+LINES: Final = (320, 270)
+"""Width and height of a chart of points, and of one of lines."""
 
 
 def dots(
@@ -185,10 +185,9 @@ def dots(
     *,
     x_title: str,
     y_title: str,
-    chosen: int | None = None,
-    x_percent: bool = False,
+    x_percent: bool,
 ) -> Chart:
-    """Draw points as rings, joined from left to right, the chosen one filled and written on.
+    """Draw points as rings, joined from left to right.
 
     Args:
         title: what it shows.
@@ -196,7 +195,6 @@ def dots(
         points: x, y and what a pointer reads there.
         x_title: what runs to the right.
         y_title: what runs up.
-        chosen: the place of the point to write on.
         x_percent: whether x is a share of 1, written in percent.
     """
     whole = not x_percent and all(float(x).is_integer() for x, _, _ in points)
@@ -209,16 +207,6 @@ def dots(
     path = "L".join(f"{frame.x(x)} {frame.y(y)}" for x, y, _ in sorted(points))
     marks.append(Mark("path", "line", path=f"M{path}"))
     marks += [Mark("circle", "ring", frame.x(x), frame.y(y), 4, text=text) for x, y, text in points]
-    if chosen is not None:
-        x, y, text = points[chosen]
-        marks.append(Mark("path", "drop", path=f"M{frame.x(x)} {frame.y(y)}V{DOTS[1] - BOTTOM}"))
-        marks.append(Mark("circle", "dot", frame.x(x), frame.y(y), 6, text=text))
-        # The text goes to the side with more room, and stays below the title.
-        anchor = "end" if frame.x(x) > DOTS[0] / 2 else "start"
-        shift = -10 if anchor == "end" else 10
-        marks.append(
-            Mark("text", "strong", frame.x(x) + shift, max(20.0, frame.y(y) - 9), text=text, anchor=anchor)
-        )
     return Chart(title, words, *DOTS, tuple(marks))
 
 
@@ -230,7 +218,6 @@ def lines(
     x_title: str,
     y_title: str,
     percent: bool = False,
-    size: tuple[int, int] = (320, 270),
 ) -> Chart:
     """Draw lines through points; the first in the accent, others dashed grey; each has its key.
 
@@ -241,34 +228,34 @@ def lines(
         x_title: what runs to the right.
         y_title: what runs up.
         percent: whether both axes are shares of 1, written in percent.
-        size: width and height.
     """
     xs = [x for _, points in series for x, _ in points] or [0.0]
     ys = [y for _, points in series for _, y in points] or [0.0]
-    frame = _Frame(*size, nice_ticks(min(xs), max(xs), 4), nice_ticks(min(ys), max(ys), 4))
+    frame = _Frame(*LINES, nice_ticks(min(xs), max(xs), 4), nice_ticks(min(ys), max(ys), 4))
     marks = frame.marks(x_title, y_title, x_percent=percent, y_percent=percent)
     for number, (_, points) in enumerate(series):
         path = "L".join(f"{frame.x(x)} {frame.y(y)}" for x, y in points)
         marks.append(Mark("path", "line grey" if number else "line", path=f"M{path}"))
     keys = tuple(Key("grey" if number else "accent", name) for number, (name, _) in enumerate(series))
-    return Chart(title, words, *size, tuple(marks), keys=keys)
+    return Chart(title, words, *LINES, tuple(marks), keys=keys)
 
 
-def bars(
-    title: str, words: str, rows: Sequence[tuple[str, float, str]], *, width: int = 640, label: int = 150
-) -> Chart:
+BARS: Final = 640
+"""Width of a chart of bars."""
+
+
+def bars(title: str, words: str, rows: Sequence[tuple[str, float, str]], *, label: int) -> Chart:
     """Draw bars to one scale that begins at 0, each with its label before and its figure behind.
 
     Args:
         title: what it shows.
         words: what can be seen, in a sentence.
         rows: label, value >= 0 and the figure as text.
-        width: of the drawing.
         label: room for the labels.
     """
     # Where all are 0 every bar has no length, and nothing is divided by 0.
     largest = max((value for _, value, _ in rows), default=0.0) or 1.0
-    room = width - label - 90
+    room = BARS - label - 90
     marks = []
     for number, (name, value, text) in enumerate(rows):
         top = number * 24
@@ -279,7 +266,11 @@ def bars(
             Mark("text", "", label + wide + 8, top + 15, text=text),
         ]
     marks.append(Mark("path", "axis", path=f"M{label} 0V{24 * len(rows)}"))
-    return Chart(title, words, width, max(24, 24 * len(rows)), tuple(marks))
+    return Chart(title, words, BARS, max(24, 24 * len(rows)), tuple(marks))
+
+
+STEPS: Final = 92
+"""Height of a balance over time: one that is a line of text and as much above and below it."""
 
 
 def steps(
@@ -292,7 +283,6 @@ def steps(
     marked: Sequence[int] = (),
     away: Sequence[tuple[int, int]] = (),
     ends: tuple[str, str] = ("", ""),
-    height: int = 92,
 ) -> Chart:
     """Draw one balance over time: above the line of zero owed, below it ahead, a faint band of one unit.
 
@@ -307,9 +297,8 @@ def steps(
         marked: places of own turns, drawn as dots on the line of zero.
         away: (first, last) places of absences, drawn as grey blocks.
         ends: texts under the two ends.
-        height: of the drawing.
     """
-    top, foot = 6, height - 22
+    top, foot = 6, STEPS - 22
     middle = (top + foot) / 2
     slot = (100 - MARGIN) / max(1, len(values))
 
@@ -338,11 +327,11 @@ def steps(
         for value in (1.0, 0.0, -1.0)
     ]
     if any(ends):
-        marks.append(Mark("text", "", MARGIN, height - 5, text=ends[0]))
-        marks.append(Mark("text", "", 100, height - 5, text=ends[1], anchor="end"))
+        marks.append(Mark("text", "", MARGIN, STEPS - 5, text=ends[0]))
+        marks.append(Mark("text", "", 100, STEPS - 5, text=ends[1], anchor="end"))
     if abs(start) >= SEEN:
         marks.append(Mark("line", "drop", MARGIN, y(start), round(slot, 3)))
-    return Chart(title, words, 100, height, tuple(marks), fluid=True)
+    return Chart(title, words, 100, STEPS, tuple(marks), fluid=True)
 
 
 MARGIN: Final = 5
@@ -350,56 +339,6 @@ MARGIN: Final = 5
 
 SEEN: Final = 0.005
 """Balances below it are 0.00 in two decimals, and are not drawn."""
-
-
-def heat_map(
-    title: str,
-    words: str,
-    rows: Sequence[str],
-    columns: Sequence[str],
-    values: Sequence[Sequence[float]],
-    *,
-    size: int = 26,
-    label: int = 120,
-) -> Chart:
-    """Draw a table of amounts as squares, darker for more; a pointer reads names and figure.
-
-    Args:
-        title: what it shows.
-        words: what can be seen, in a sentence.
-        rows: a name a row.
-        columns: a name a column.
-        values: amounts >= 0, a row a name.
-        size: width and height of a square.
-        label: room for the names of the rows.
-    """
-    largest = max((value for row in values for value in row), default=0.0) or 1.0
-    marks = [
-        Mark("text", "", label + size * (place + 0.5), 14, text=_fitted(name, size), anchor="middle")
-        for place, name in enumerate(columns)
-    ]
-    for line, (name, row) in enumerate(zip(rows, values, strict=True)):
-        top = 20 + line * size
-        fitted = _fitted(name, label - 8)
-        marks.append(Mark("text", "", label - 8, top + size * 0.65, text=fitted, anchor="end"))
-        for place, value in enumerate(row):
-            # The faintest step is 0.15, so that a cell of little still differs from one of nothing.
-            share = round(0.15 + 0.85 * value / largest, 2) if value else 1.0
-            sentence = f"{name}, {columns[place]}: {value:g}"
-            look = "heat" if value else "heat0"
-            marks.append(
-                Mark(
-                    "rect",
-                    look,
-                    label + place * size + 1,
-                    top + 1,
-                    size - 2,
-                    size - 2,
-                    text=sentence,
-                    opacity=share,
-                )
-            )
-    return Chart(title, words, label + size * len(columns) + 8, 24 + size * len(rows), tuple(marks))
 
 
 def lorenz(received: Sequence[int], due: Sequence[int], title: str) -> Chart:

@@ -1,4 +1,4 @@
-"""What evenness costs, as a page and as a part of a plan's page. The sweep is solved before it is drawn."""
+"""What evenness costs, as a page. The sweep is solved before it is drawn."""
 
 from __future__ import annotations
 
@@ -14,9 +14,6 @@ from evenhand.report.views import TableView, figure_of, table_view
 
 if TYPE_CHECKING:
     from evenhand.allocation.asking.frontier import Frontier, Point
-
-AT_LEAST: Final = 3
-"""Points that make a frontier worth a place on a plan's page."""
 
 DRAWN: Final = ("receivers", "gini_all", "gini", "top5", "hhi")
 """Measures that get a chart; the table holds them all."""
@@ -66,23 +63,6 @@ def html(frontier: Frontier) -> bytes:
     return page(f"{head}{others}.", sections, period="What evenness costs", lead=proven, reading=True)
 
 
-def section(frontier: Frontier, chosen: str = "") -> Section | None:
-    """Return the sweep as a part of a plan's page; None where it has fewer than three points.
-
-    Args:
-        frontier: what ``frontier`` returned; it solves a plan a setting, so nobody gets it unasked.
-        chosen: the penalty of the plan on the page, such as ``200+400``, which is marked.
-    """
-    if len(frontier.points) < AT_LEAST:
-        return None
-    others = frontier.tried - 1
-    lead = f"{len(frontier.points)} plans that none of the other {others} beats in score and evenness."
-    view = Charted((lead,), _drawn(frontier, "receivers", chosen), _table(frontier))
-    return Section(
-        "frontier", "What evenness costs", "common:charted", view, "fold", "other settings of fairness"
-    )
-
-
 def rows(frontier: Frontier) -> tuple[list[str], list[list[str]]]:
     """Return heads and rows of the points as text."""
     from evenhand.allocation.asking.frontier import AGAINST
@@ -115,16 +95,13 @@ def _called(point: Point, name: str) -> str:
     return f"λ {point.solution.problem.penalty.text}: {value}, {figure_of(point.score)}"
 
 
-def _drawn(frontier: Frontier, name: str, chosen: str = "") -> tuple[Chart, ...]:
+def _drawn(frontier: Frontier, name: str) -> tuple[Chart, ...]:
     """Return the chart of a measure; nothing where fewer than two points differ in it."""
     points = frontier.of(name)
     if len(points) < 2:  # noqa: PLR2004 - one point has nothing to stand beside
         return ()
     measure = MEASURES[name]
     marks = [(float(point.values[name]), float(point.score), _called(point, name)) for point in points]
-    place = next(
-        (index for index, point in enumerate(points) if point.solution.problem.penalty.text == chosen), None
-    )
     low, high = min(marks), max(marks)
     words = f"From {low[2]} to {high[2]} points."
     return (
@@ -134,7 +111,6 @@ def _drawn(frontier: Frontier, name: str, chosen: str = "") -> tuple[Chart, ...]
             marks,
             x_title=measure.title,
             y_title="points",
-            chosen=place,
             x_percent=measure.form == "percent",
         ),
     )

@@ -44,7 +44,6 @@ class Section:
             ``fold`` (closed until asked for).
         what: a short line beside a fold's heading.
         fresh: whether it begins on a new sheet of paper.
-        printed: whether a fold is printed.
         beside: "left" or "right" where neighbours share the width of a large screen; a page's order is kept.
     """
 
@@ -55,7 +54,6 @@ class Section:
     frame: str = "card"
     what: str = ""
     fresh: bool = False
-    printed: bool = False
     beside: str = ""
 
     @property

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from importlib import import_module
-from typing import TYPE_CHECKING, Final, TypedDict, Unpack
+from typing import TYPE_CHECKING, Final
 
 from evenhand.core.errors import InputError
 from evenhand.core.solution import Solution
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 SECTIONS: Final[dict[str, tuple[str, ...]]] = {
     "allocation": (
-        "answer", "board", "notes", "left", "days", "recipients", "rules", "points", "frontier", "measures",
-        "ruled_out", "proof",
+        "answer", "board", "notes", "left", "days", "recipients", "rules", "points", "measures", "ruled_out",
+        "proof",
     ),
     "teams": ("answer", "board", "notes", "quality", "measures", "proof"),
     "rota": (
@@ -26,22 +26,12 @@ SECTIONS: Final[dict[str, tuple[str, ...]]] = {
 """Names of each job's sections in the order of its page. A section with nothing in it is left out."""
 
 
-class WorkedOut(TypedDict, total=False):
-    """What of an allocation's page is not found in its plan: ``advice``, sentences, and further sections."""
-
-    advice: Sequence[str]
-    extra: Sequence[Section]
-
-
-def sections(
-    solution: Solution, only: Collection[str] | None = None, **worked_out: Unpack[WorkedOut]
-) -> dict[str, Section]:
+def sections(solution: Solution, only: Collection[str] | None = None) -> dict[str, Section]:
     """Return the sections of a plan's page by name, in order. Nothing is solved.
 
     Args:
         solution: the plan.
         only: names of the sections wanted; None for all. One with nothing in it is not in the answer.
-        **worked_out: of an allocation what solves and so has to be worked out before: ``WorkedOut``.
 
     Returns:
         Name to section: ``section.html`` is its markup, ``section.view`` its plain data.
@@ -65,5 +55,5 @@ def sections(
             )
     # A job's page is imported when asked for: a plan of teams never loads what a rota's page needs.
     room = import_module(f"evenhand.report.{solution.job}_page")
-    parts: list[Section] = room.sections(solution, **worked_out)
+    parts: list[Section] = room.sections(solution)
     return {section.name: section for section in parts if only is None or section.name in only}

@@ -14,9 +14,7 @@ from evenhand.allocation.judging.judge import judge
 from evenhand.core.errors import InputError
 from evenhand.core.progress import Progress
 from evenhand.measures import MEASURES
-from evenhand.report import sections
-from evenhand.report.frontier_page import html, section
-from evenhand.solver import solve
+from evenhand.report.frontier_page import html
 
 
 def small(scale: int = 1) -> AllocationProblem:
@@ -131,14 +129,3 @@ def test_columns_text_and_page_say_the_same() -> None:
     assert page.count("<svg") >= 2
     assert all(f"{score:,}" in page for score in columns["score"])
     assert html(found) == html(frontier(small(), [0, 100, 300, 2000]))
-
-
-def test_a_plans_page_holds_its_frontier() -> None:
-    """A sweep that was solved before is a section of the plan's page, unless it is short."""
-    found = frontier(small())
-    shown = section(found, "200+400")
-    assert shown is not None
-    assert shown.body.count("<svg") == 1
-    page = sections(solve(small()), extra=(shown,))
-    assert list(page).index("frontier") < list(page).index("measures")
-    assert section(frontier(replace(small(), slots=small().slots * 0))) is None
