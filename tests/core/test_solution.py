@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from evenhand.core.native import Native
 from evenhand.core.solution import Columns, Solution, Status, Term, Verbs
 
 
@@ -63,7 +64,7 @@ def test_verbs_are_lent() -> None:
     """With verbs it saves and frames itself; without it says where they come from."""
     saved: list[str | Path] = []
 
-    def frame(columns: Columns, library: str | None) -> Mapping[str, Any]:
+    def frame(columns: Columns, library: str | None, _native: Native) -> Mapping[str, Any]:
         assert library in {None, "polars"}
         return dict(columns)
 

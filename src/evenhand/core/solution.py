@@ -12,6 +12,7 @@ from evenhand.core.arguments import said_in_words
 from evenhand.core.arrays import Ints
 from evenhand.core.errors import Finding, InputError
 from evenhand.core.frozen import freeze_arrays
+from evenhand.core.native import Native
 from evenhand.core.notebook import html_list, html_table
 from evenhand.core.statement import Statement
 from evenhand.core.units import Unit, number_text, value_text
@@ -70,7 +71,7 @@ class Verbs:
     """What a solution can do with files and frames; lent by the room that knows them."""
 
     save: Callable[[Solution, str | Path], None]
-    to_frame: Callable[[Columns, str | None], Any]
+    to_frame: Callable[[Columns, str | None, Native], Any]
 
 
 @dataclass(frozen=True, eq=False)
@@ -149,16 +150,16 @@ class Solution:
 
     @said_in_words
     def to_frame(self, library: str | None = None) -> Any:
-        """Return the awards as a data frame; columns of days hold dates.
+        """Return the awards as a data frame: your own columns hold what yours held, columns of days dates.
 
         Args:
-            library: "polars", "pandas" or "pyarrow". By default the one you have imported, as your tables
-                came from it; else the first that is installed.
+            library: "polars", "pandas" or "pyarrow". By default the one that your table came from, else the
+                one you have imported, else the first that is installed.
 
         Raises:
             MethodError: the library is not installed, or is none of the three.
         """
-        return self._verbs().to_frame(self.columns, library)
+        return self._verbs().to_frame(self.columns, library, getattr(self.problem, "native", Native()))
 
     @said_in_words
     def save(self, path: str | Path) -> None:

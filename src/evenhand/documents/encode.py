@@ -27,9 +27,10 @@ ARRAYS: Final = (np.ndarray, get_origin(Ints))
 
 @cache
 def fields_of(cls: type) -> tuple[tuple[str, Any], ...]:
-    """Return (name, type) of every field that makes an object of the dataclass."""
+    """Return (name, type) of every field that makes an object of the dataclass and belongs into documents."""
     hints = get_type_hints(cls)
-    return tuple((field.name, hints[field.name]) for field in dataclasses.fields(cls) if field.init)
+    kept = [field for field in dataclasses.fields(cls) if field.init and field.metadata.get("document", True)]
+    return tuple((field.name, hints[field.name]) for field in kept)
 
 
 def encode(value: Any) -> Any:

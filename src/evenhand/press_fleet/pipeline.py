@@ -192,6 +192,7 @@ class _Run:
             warnings=tuple(self.findings.warnings),
             called=roster.called,
             barriers=tuple(phases.barriers()),
+            native=self.tables["vehicles"].native,
         )
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Sequence
-from datetime import date
 from importlib.util import find_spec
 from typing import IO, Any, Final
 
 import numpy as np
 
 from evenhand.core.errors import InputError, MethodError
+from evenhand.core.native import Native, as_they_were
 from evenhand.core.solution import Columns
 from evenhand.tables.coded import Coded
 from evenhand.tables.guarded import BUDGET, answered
@@ -25,13 +25,14 @@ DATE: Final = re.compile(r"\d{4}-\d\d-\d\d")
 ACCEPTED = "Give a path, a mapping of columns, a list of row mappings, or a data frame"
 
 
-def to_frame(columns: Columns, library: str | None = None) -> Any:
+def to_frame(columns: Columns, library: str | None = None, native: Native | None = None) -> Any:
     """Return columns as a data frame; texts that are all dates come back as dates.
 
     Args:
         columns: column name to values.
-        library: "polars", "pandas" or "pyarrow". By default the one that is imported already, as tables that
-            came as frames came from it; else the first that is installed, in that order.
+        library: "polars", "pandas" or "pyarrow". By default the one that the caller's own table came from,
+            else the one that is imported already, else the first that is installed, in that order.
+        native: what the caller's own cells were; columns of that name come back so, numbers as numbers.
 
     Raises:
         MethodError: the library is none of the three or not installed.
@@ -41,19 +42,21 @@ def to_frame(columns: Columns, library: str | None = None) -> Any:
     """
     import narwhals as nw
 
-    backend: Any = _backend("Install polars, pandas or pyarrow, or use to_columns().", library)
-    data = {name: _dated(list(values)) for name, values in columns.items()}
+    native = native or Native()
+    own = native.library if native.library in BACKENDS and _is_there(native.library) else None
+    backend: Any = _backend("Install polars, pandas or pyarrow, or use to_columns().", library or own)
+    # Of pandas' own types only moments hold days, so these are what its users have, unless they gave dates.
+    kinds = set(native.kinds.values())
+    days = "moment" if "day" not in kinds and ("moment" in kinds or backend == "pandas") else "day"
+    data = {
+        name: as_they_were(values, native.kinds.get(name) or (days if _are_days(values) else ""))
+        for name, values in columns.items()
+    }
     return nw.from_dict(data, backend=backend).to_native()
 
 
-def _dated(cells: list[Any]) -> list[Any]:
-    """Return dates where every cell is the text of one; anything else as it is."""
-    if not cells or not all(isinstance(cell, str) and DATE.fullmatch(cell) for cell in cells):
-        return cells
-    try:
-        return [date.fromisoformat(cell) for cell in cells]
-    except ValueError:
-        return cells
+def _are_days(cells: Sequence[Any]) -> bool:
+    return bool(cells) and all(isinstance(cell, str) and DATE.fullmatch(cell) for cell in cells)
 
 
 MANY: Final = 10_000

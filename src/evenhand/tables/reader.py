@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from evenhand.core.errors import Finding, Findings, InputError
+from evenhand.core.native import Native, native_kind
 from evenhand.tables.archives import unpacked
 from evenhand.tables.coded import Coded
 from evenhand.tables.decode import decode, kind_of
@@ -136,7 +137,8 @@ def _table(given: Given, name: str, noted: Findings) -> Table:
     # Some frames can be gone through as well; what gives an Arrow stream is a frame.
     if isinstance(source, (list, tuple, Iterator)) and not hasattr(source, "__arrow_c_stream__"):
         return _rows(list(source), called, noted)
-    return _columns(columns_of_frame(source, called), called, noted)
+    library = type(source).__module__.split(".", 1)[0]
+    return _columns(columns_of_frame(source, called), called, noted, library=library)
 
 
 def _passed_on(table: Table, noted: Findings) -> Table:
@@ -264,6 +266,7 @@ def _columns(
     noted: Findings,
     broken: frozenset[int] = frozenset(),
     count: int = 0,
+    library: str = "",
 ) -> Table:
     """Return columns of values as a table; rows are counted as if the header stood in row 1."""
     lengths = {head: len(cells) for head, cells in columns.items()}
@@ -278,4 +281,11 @@ def _columns(
             )
     rows = range(2, count + 2)
     cells = [_tidied(column, count) for column in columns.values()]
-    return Table(name, columns_of(tidy(columns), cells, rows, name, noted), rows, noted, broken=broken)
+    heads = tidy(columns)
+    # Codes stand for texts, so there is nothing to look for among millions of them.
+    kinds = {
+        head: "" if isinstance(column, Coded) else native_kind(column)
+        for head, column in zip(heads, columns.values(), strict=True)
+    }
+    native = Native(library, {head: kind for head, kind in kinds.items() if kind})
+    return Table(name, columns_of(heads, cells, rows, name, noted), rows, noted, broken=broken, native=native)

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from evenhand.core.arrays import Bools, Floats, Ints
 from evenhand.core.errors import Findings
+from evenhand.core.native import Native
 from evenhand.tables.calendar_days import days
 from evenhand.tables.coded import Coded, first_seen, places_of, words_of
 from evenhand.tables.numerals import PERCENT, Fault, decimals, fractions, wholes
@@ -117,6 +118,7 @@ class Table:
         broken: positions (from 0) of rows that are known to be wrong as a whole; no cell of theirs is noted.
         origin: what kind of source it came from.
         called: column to what errors call it, where that is not its header: "Partner (recipient)".
+        native: what the cells were, by the caller's own heads, where they did not come from a file.
     """
 
     name: str
@@ -127,6 +129,7 @@ class Table:
     broken: frozenset[int] = frozenset()
     called: Mapping[str, str] = field(default_factory=dict)
     origin: Origin = Origin()
+    native: Native = field(default_factory=Native, compare=False)
 
     def __post_init__(self) -> None:
         if not isinstance(self.columns, Headed):
@@ -143,6 +146,10 @@ class Table:
         """Return what errors call a column: its header as the user wrote it, with our name if it differs."""
         head = self.columns.head(column) if isinstance(self.columns, Headed) else column
         return self.called.get(head, head)
+
+    def native_of(self, columns: Mapping[str, str]) -> Native:
+        """Return what the cells of some columns were: any name to the column that is meant."""
+        return self.native.under({name: self.own_head(column) for name, column in columns.items()})
 
     def own_head(self, column: str) -> str:
         """Return a column's header as it stood in the file: "Nachname" of a column now called last_name."""

@@ -10,6 +10,7 @@ from fractions import Fraction
 import numpy as np
 
 from evenhand.allocation.problem import AllocationProblem, GroupSet
+from evenhand.allocation.problem.day_order import ANY_DAY
 from evenhand.core.arrays import Ints
 from evenhand.core.codes import distinct
 from evenhand.core.shares import TICKS, split
@@ -82,7 +83,7 @@ def columns(problem: AllocationProblem, awards: Ints) -> Columns:
         out["recipient"].append(problem.recipients[problem.recipient[candidate]])
         out["item"].append(problem.items[problem.item[candidate]])
         out["score"].append(figure(int(problem.score[candidate]), problem.unit))
-    if len(problem.days) == 1:
+    if problem.days == (ANY_DAY,):
         del out["day"]
     for part in ("recipient", "item"):
         if any(name in problem.called for name in out[part]):

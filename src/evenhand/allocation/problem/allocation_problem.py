@@ -19,6 +19,7 @@ from evenhand.core.arguments import said_in_words
 from evenhand.core.arrays import Bools, Ints
 from evenhand.core.errors import Finding, Findings
 from evenhand.core.frozen import freeze_arrays
+from evenhand.core.native import Native
 from evenhand.core.notebook import problem_html
 from evenhand.core.units import Unit
 
@@ -65,6 +66,7 @@ class AllocationProblem:
             should show a day as "1 of 4".
         fair_unit: points that a second award costs under mode b as it suits these scores: 200 for a press
             fleet, else see ``suited_unit``. Named modes, advice and the frontier are scaled by it.
+        native: what the caller's own cells were, for frames of the plan; no part of documents.
 
     Raises:
         InputError: anything does not fit; all findings at once.
@@ -101,6 +103,7 @@ class AllocationProblem:
     barriers: tuple[Barrier, ...] = field(default=(), repr=False)
     slots_given: bool = True
     fair_unit: float = UNIT
+    native: Native = field(default_factory=Native, repr=False, metadata={"document": False})
 
     def __post_init__(self) -> None:
         self._typed()

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from evenhand.allocation.problem import AllocationProblem
+from evenhand.allocation.problem.day_order import ANY_DAY
 from evenhand.allocation.problem.groups import NO_LIMIT
 from evenhand.allocation.problem.penalties import Penalty, mode_b, named_penalty, suited_unit
 from evenhand.allocation.reading.day_names import names_in
@@ -19,9 +20,6 @@ from evenhand.core.arrays import Floats, Ints
 from evenhand.core.errors import Findings
 from evenhand.tables import Source, Table, near, read
 from evenhand.tables.by_content import candidate_columns
-
-ANY_DAY = "any day"
-"""The one day of a problem without days."""
 
 ONCE = "has items on several days, and each goes out once in the whole plan"
 """What is noted where nobody said whether items are free again every day; pages ask it."""
@@ -122,6 +120,7 @@ def from_tables(
         head_start=head,
         slots_given=slots is not None,
         fair_unit=unit,
+        native=table.native_of({part: part for part in ("item", "recipient", "day")}),
     )
 
 

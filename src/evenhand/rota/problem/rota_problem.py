@@ -13,6 +13,7 @@ from evenhand.core.arguments import said_in_words
 from evenhand.core.arrays import Ints
 from evenhand.core.errors import Finding, Findings
 from evenhand.core.frozen import freeze_arrays
+from evenhand.core.native import Native
 from evenhand.core.notebook import problem_html
 from evenhand.core.shares import TICKS
 from evenhand.rota.problem.policies import POLICIES, Policy
@@ -93,6 +94,7 @@ class RotaProblem:
         stickiness: what keeping a published turn is worth, in thousandths of a turn (squared, where the plan
             is optimised): slot by slot, somebody else has to be owed that much more to take it.
         warnings: odd things noticed on the way.
+        native: what the caller's own cells were, for frames of the plan; no part of documents.
 
     Example:
         >>> import evenhand as eh
@@ -164,6 +166,7 @@ class RotaProblem:
     stickiness: int = 0
     weight_parts: int = 1
     warnings: tuple[Finding, ...] = field(default=(), repr=False)
+    native: Native = field(default_factory=Native, repr=False, metadata={"document": False})
 
     def __post_init__(self) -> None:
         size = len(self.slot_start)

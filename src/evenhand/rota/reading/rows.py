@@ -114,6 +114,8 @@ def problem_from_tables(
         overlaps=int(overlaps),
         share_able=int(share == "able"),
         warnings=tuple(findings.warnings),
+        # When people joined and left tells whether the caller's days are dates or moments.
+        native=members.native_of({part: part for part in ("name", "joined", "left")}),
     )
 
 

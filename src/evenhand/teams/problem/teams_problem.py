@@ -16,6 +16,7 @@ from evenhand.core.arguments import said_in_words
 from evenhand.core.arrays import Ints
 from evenhand.core.errors import Finding, InputError
 from evenhand.core.frozen import freeze_arrays
+from evenhand.core.native import Native
 from evenhand.core.notebook import problem_html
 from evenhand.teams.problem.settings import TeamsSettings
 
@@ -133,6 +134,7 @@ class TeamsProblem:
         rules: rules beyond balance.
         columns: other cells worth printing, column name to a cell a person.
         warnings: odd things noticed on the way in.
+        native: what the caller's own cells were, for frames of the plan; no part of documents.
 
     Awards are team codes, int64 (n,), in the order of ``people``.
 
@@ -156,6 +158,7 @@ class TeamsProblem:
     rules: tuple[Rule, ...] = ()
     columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
     warnings: tuple[Finding, ...] = ()
+    native: Native = field(default_factory=Native, repr=False, metadata={"document": False})
 
     def __post_init__(self) -> None:
         _check(self)

@@ -28,7 +28,7 @@ from evenhand.teams.reading.columns import (
     tag_column,
 )
 from evenhand.teams.reading.guess import IDENTIFIER, NUMBERS, TIMES_SEEN, guess
-from evenhand.teams.reading.names import people_of_table
+from evenhand.teams.reading.names import naming_columns, people_of_table
 from evenhand.teams.reading.people_rules import FromColumns, able_column, column_rows, plan_of
 from evenhand.teams.reading.rules import RulesRead, read_rules
 from evenhand.teams.reading.schedules import ANY_WEEK, COMMON, schedule
@@ -203,7 +203,10 @@ def problem_from_table(
     findings.raise_errors()
     if seats.span is not None and not rules_read.listed:
         rules_read.sizes = sizes_for_choices(rules_read.sizes, seats.span, rules_read.rules)
-    return _assembled(rules_read, measured, [*wanted, *kept], listed=fixed, meeting=meeting)
+    # A name that was put together of several columns is text, whatever these were.
+    columns = (name,) if name else naming_columns(table)
+    named = {"person": columns[0]} if len(columns) == 1 else {}
+    return _assembled(rules_read, measured, [*wanted, *kept], named, listed=fixed, meeting=meeting)
 
 
 def _meeting(
@@ -292,9 +295,15 @@ def _teams_of_column(table: Table, column: str) -> list[str] | None:
 
 
 def _assembled(
-    rules_read: RulesRead, numbers: list[Number], wanted: list[str], *, listed: bool, meeting: Meeting
+    rules_read: RulesRead,
+    numbers: list[Number],
+    wanted: list[str],
+    named: Mapping[str, str],
+    *,
+    listed: bool,
+    meeting: Meeting,
 ) -> TeamsProblem:
-    """Put together what was read."""
+    """Put together what was read; ``named`` says which column is the person's."""
     roster = rules_read.roster
     if meeting.columns:
         span = f"{meeting.hours:g} common {'hour' if meeting.hours == 1 else 'hours'}"
@@ -318,6 +327,7 @@ def _assembled(
             column: tuple(roster.table.columns[column][row] for row in order) for column in wanted if order
         },
         warnings=tuple(roster.table.findings.warnings),
+        native=roster.table.native_of({**dict(zip(wanted, wanted, strict=True)), **named}),
     )
 
 
