@@ -11,7 +11,7 @@ from evenhand.allocation.problem import NO_LIMIT, GroupSet
 from evenhand.core.arrays import Floats, Ints
 from evenhand.core.codes import distinct
 from evenhand.core.errors import Findings
-from evenhand.press_fleet.cells import column, in_office, make_key, rows_of, unique, unknown_makes
+from evenhand.press_fleet.cells import in_office, make_key, unique, unknown_makes
 from evenhand.press_fleet.roster import MOST_MONEY, Roster
 from evenhand.press_fleet.settings import FleetSettings
 from evenhand.tables import Table
@@ -39,43 +39,40 @@ def quarter_of(day: int) -> tuple[int, int]:
     return when.year, (when.month + 2) // 3
 
 
-def read_budgets(table: Table | None, roster: Roster, findings: Findings) -> Budgets:
+def read_budgets(table: Table | None, roster: Roster) -> Budgets:
     """Return what is left of the office's budgets; one for a fleet that no vehicle has is noted.
 
     Args:
         table: columns fleet, year, quarter, budget; office, used; or None.
         roster: whose office's rows count, and whose fleets are known.
-        findings: where odd rows are noted.
     """
     if table is None:
         return Budgets({})
-    fleet_in, year_in, quarter_in = column(table, "fleet"), column(table, "year"), column(table, "quarter")
-    amount_in, used_in = column(table, "budget", "budget_amount"), column(table, "used", "amount_used")
-    if not table.need(fleet_in, year_in, quarter_in, amount_in):
+    if not table.need("fleet", "year", "quarter", "budget"):
         return Budgets({})
-    cells = table.text(fleet_in, required=True)
+    cells = table.text("fleet", required=True)
     fleets = [make_key(cell) for cell in cells]
-    years = table.integers(year_in, low=1900, high=2999)
-    quarters = [cell.upper().removeprefix("Q") for cell in table.text(quarter_in)]
+    years = table.integers("year", low=1900, high=2999)
+    quarters = [cell.upper().removeprefix("Q") for cell in table.text("quarter")]
     for row, cell in enumerate(quarters):
         if cell not in {"1", "2", "3", "4"}:
-            table.wrong(row, quarter_in, "is not a quarter", "Write 1, 2, 3 or 4 (Q1 to Q4)")
-    amount = table.numbers(amount_in, low=0.0, high=MOST_MONEY)
-    used = table.numbers(used_in, default=0.0, low=-MOST_MONEY, high=MOST_MONEY)
-    at_rows = rows_of(in_office(table, roster.office))
+            table.wrong(row, "quarter", "is not a quarter", "Write 1, 2, 3 or 4 (Q1 to Q4)")
+    amount = table.numbers("budget", low=0.0, high=MOST_MONEY)
+    used = table.numbers("used", default=0.0, low=-MOST_MONEY, high=MOST_MONEY)
+    at_rows = np.flatnonzero(in_office(table, roster.office)).tolist()
     keys = [
         (fleet, int(year), int(quarter)) if quarter in {"1", "2", "3", "4"} else None
         for fleet, year, quarter in zip(fleets, years, quarters, strict=True)
     ]
-    unique(table, at_rows, keys, fleet_in, "has two budgets for this quarter", "Keep one row")
+    unique(table, at_rows, keys, "fleet", "has two budgets for this quarter", "Keep one row")
     known = dict(zip(roster.fleets, roster.fleet_labels, strict=True))
     unknown = unknown_makes([cells[row] for row in at_rows], known)
     if unknown:
-        findings.warning(
+        table.findings.warning(
             f"has a budget for fleets that no vehicle belongs to: {unknown}",
             "Check the spelling: such a budget limits nothing",
             table=table.name,
-            column=fleet_in,
+            column=table.head("fleet"),
         )
     left = {}
     for row in at_rows:

@@ -9,7 +9,7 @@ import numpy as np
 
 from evenhand.core.arrays import Ints
 from evenhand.core.errors import Findings
-from evenhand.press_fleet.cells import NO_DAY, column, in_office, ordinals, rows_of, unique, weekday
+from evenhand.press_fleet.cells import NO_DAY, in_office, ordinals, unique, weekday
 from evenhand.press_fleet.settings import MOST, FleetSettings
 from evenhand.tables import Table
 
@@ -155,11 +155,10 @@ def read_calendar(
 def _rows_win(
     table: Table, office: str, days: Ints, slots: Ints, notes: list[str], usual: Ints, starts: Ints
 ) -> None:
-    said_in = column(table, "note", "notes")
-    at_rows = rows_of(in_office(table, office))
+    at_rows = np.flatnonzero(in_office(table, office)).tolist()
     dates = ordinals(table, "date")
     given = table.integers("slots", low=0, high=MOST)
-    words = table.text(said_in)
+    words = table.text("note")
     unique(
         table,
         at_rows,

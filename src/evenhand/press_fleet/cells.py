@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 
@@ -103,8 +103,9 @@ def labels(names: Iterable[str]) -> dict[str, str]:
     return shown
 
 
-def codes(names: Sequence[str], index: dict[str, int]) -> Ints:
-    """Return the code of each name, -1 where the index does not know it."""
+def codes(names: Sequence[str], known: Iterable[str]) -> Ints:
+    """Return the code of each name: its place among the known ones, -1 for any other."""
+    index = {name: place for place, name in enumerate(known)}
     return np.fromiter((index.get(name, -1) for name in names), dtype=np.int64, count=len(names))
 
 
@@ -141,11 +142,6 @@ NO_DAY = -1
 """The ordinal of a date that is not given."""
 
 
-def column(table: Table, *names: str) -> str:
-    """Return the first of the names that the table has, else the first: what messages call it."""
-    return next((name for name in names if table.has(name)), names[0])
-
-
 def ordinals(table: Table, name: str, *, optional: bool = False) -> Ints:
     """Return a column of dates as proleptic ordinals, shape (n,); NO_DAY where empty or noted as wrong."""
     days = table.dates(name, optional=optional)
@@ -166,17 +162,20 @@ def iso(ordinal: int) -> str:
 
 def in_office(table: Table, office: str) -> Bools:
     """Return which rows are the office's; a table or row without an office belongs to the one asked for."""
-    name = column(table, "office")
-    if not table.has(name):
-        return np.ones(len(table), dtype=np.bool_)
-    # A row without an office holds for every office.
+    # A row without an office holds for every office, and a column that is not there is empty.
     own = {"", office.casefold()}
-    return np.array([cell.casefold() in own for cell in table.text(name)], dtype=np.bool_)
+    return np.array([cell.casefold() in own for cell in table.text("office")], dtype=np.bool_)
 
 
-def rows_of(keep: Bools) -> list[int]:
-    """Return the positions that are kept."""
-    return [int(row) for row in np.flatnonzero(keep)]
+def strange(table: Table, name: str, known: Container[str], problem: str, mend: str) -> None:
+    """Note every cell of a column that is neither empty nor known."""
+    for row, cell in enumerate(table.text(name)):
+        if cell and cell not in known:
+            table.wrong(row, name, problem, mend)
+
+
+NO_VEHICLE = ("is not a vehicle", "Add the vehicle to the vehicles table, or mend the VIN")
+NO_PARTNER = ("is not a partner", "Add the partner to the partners table, or mend the id")
 
 
 def unique(

@@ -10,7 +10,7 @@ import numpy as np
 from evenhand.allocation.problem import Barrier
 from evenhand.core.arrays import Bools, Ints
 from evenhand.core.errors import Findings
-from evenhand.press_fleet.cells import NO_DAY, closed, codes, column, iso, ordinals
+from evenhand.press_fleet.cells import NO_DAY, NO_VEHICLE, closed, codes, iso, ordinals, strange
 from evenhand.press_fleet.history import History
 from evenhand.press_fleet.roster import Approvals, Roster
 from evenhand.tables import Table
@@ -118,21 +118,15 @@ def free_starts(busy: Bools, days: Ints, loan_days: int) -> Bools:
 
 def _rows(table: Table, roster: Roster, first: int, span: int) -> Bools:
     """Return whether each vehicle is free each day, (vehicles, span): some row says yes and none says no."""
-    vin_in, flag_in = column(table, "vin", "vehicle_vin"), column(table, "available")
-    start_in, end_in = column(table, "date", "start_date"), column(table, "end_date")
-    table.need(vin_in, start_in)
-    vins = table.text(vin_in, required=True)
-    start, end = ordinals(table, start_in), ordinals(table, end_in, optional=True)
-    closed(table, start, end, range(len(table)), end_in)
+    table.need("vin", "date")
+    vins = table.text("vin", required=True)
+    start, end = ordinals(table, "date"), ordinals(table, "end_date", optional=True)
+    closed(table, start, end, range(len(table)), "end_date")
     # A row with one date is that day alone.
     end = np.where(end == NO_DAY, start, end)
-    yes = table.flags(flag_in, default=True) if table.has(flag_in) else np.ones(len(table), dtype=np.bool_)
-    for row, vin in enumerate(vins):
-        if vin and vin not in roster.known_vins:
-            table.wrong(
-                row, vin_in, "is not a vehicle", "Add the vehicle to the vehicles table, or mend the VIN"
-            )
-    vehicle = codes(vins, {vin: row for row, vin in enumerate(roster.vehicles.vins)})
+    yes = table.flags("available", default=True)
+    strange(table, "vin", roster.known_vins, *NO_VEHICLE)
+    vehicle = codes(vins, roster.vehicles.vins)
     known = (vehicle >= 0) & (start != NO_DAY)
     answers = [
         _covered(len(roster.vehicles.vins), first, span, vehicle[kept], start[kept], end[kept])
@@ -182,7 +176,7 @@ def _ranges(ordinals_taken: Ints) -> str:
 
 def pairs_of(roster: Roster, approvals: Approvals) -> tuple[Ints, Ints, Ints]:
     """Return the approved pairs, sorted: vehicle, partner and the place of the approval."""
-    shape = (len(roster.make_index), len(roster.partners.ids))
+    shape = (len(roster.makes), len(roster.partners.ids))
     approval = np.full(shape, -1, dtype=np.int64)
     approval[approvals.make, approvals.partner] = np.arange(len(approvals.make))
     if not len(approval):  # no vehicle has a make that can be read: every make is noted as missing
@@ -260,22 +254,17 @@ def pinned_of(table: Table | None, roster: Roster, days: Ints, triples: Triples,
     pinned = np.zeros(len(triples.vehicle), dtype=np.bool_)
     if table is None:
         return pinned
-    names = _headers(table)
-    table.need(*names)
-    codes = _codes(table, names, roster, days, required=True)
-    for row, (vehicle, partner, day) in enumerate(zip(*(part.tolist() for part in codes), strict=True)):
+    table.need(*PICK)
+    picked = _codes(table, roster, days, required=True)
+    for row, (vehicle, partner, day) in enumerate(zip(*(part.tolist() for part in picked), strict=True)):
         if min(vehicle, partner, day) < 0:
             continue
         matching = (triples.vehicle == vehicle) & (triples.partner == partner) & (triples.day == day)
         if matching.any():
             pinned |= matching
         else:
-            table.wrong(
-                row,
-                names[0],
-                f"cannot be pinned: {why(vehicle, partner, day)}",
-                "Remove the pin or mend the rule",
-            )
+            problem = f"cannot be pinned: {why(vehicle, partner, day)}"
+            table.wrong(row, "vin", problem, "Remove the pin or mend the rule")
     return pinned
 
 
@@ -291,16 +280,15 @@ def forbidden_of(table: Table | None, roster: Roster, days: Ints, triples: Tripl
     forbidden = np.zeros(len(triples.vehicle), dtype=np.bool_)
     if table is None:
         return forbidden
-    names = _headers(table)
-    if not any(table.has(name) for name in names):
-        table.need(*names)
+    if not any(map(table.has, PICK)):
+        table.need(*PICK)
         return forbidden
-    codes = _codes(table, names, roster, days, required=False)
-    asked = [table.text(name) for name in names]
-    for row, (vehicle, partner, day) in enumerate(zip(*(part.tolist() for part in codes), strict=True)):
+    picked = _codes(table, roster, days, required=False)
+    asked = [table.text(name) for name in PICK]
+    for row, (vehicle, partner, day) in enumerate(zip(*(part.tolist() for part in picked), strict=True)):
         given = [bool(cells[row]) for cells in asked]
         if not any(given):
-            table.wrong(row, names[0], "is empty, and so is the rest of the row", "Delete the row")
+            table.wrong(row, "vin", "is empty, and so is the rest of the row", "Delete the row")
             continue
         # An empty cell stands for all: a row with a partner alone forbids whatever they could get.
         own = np.ones(len(forbidden), dtype=np.bool_)
@@ -313,38 +301,20 @@ def forbidden_of(table: Table | None, roster: Roster, days: Ints, triples: Tripl
     return forbidden
 
 
-def _headers(table: Table) -> tuple[str, str, str]:
-    return (
-        column(table, "vin", "vehicle_vin"),
-        column(table, "partner_id", "person_id"),
-        column(table, "start_date", "start_day", "day"),
-    )
+PICK = ("vin", "partner_id", "start_date")
+"""Columns of pins and forbids."""
 
 
-def _codes(
-    table: Table, names: tuple[str, str, str], roster: Roster, days: Ints, *, required: bool
-) -> tuple[Ints, Ints, Ints]:
+def _codes(table: Table, roster: Roster, days: Ints, *, required: bool) -> tuple[Ints, Ints, Ints]:
     """Return vehicle, partner and place of the day a row; -1 for what is empty or noted as unknown."""
-    vins, who = table.text(names[0], required=required), table.text(names[1], required=required)
-    dates = ordinals(table, names[2], optional=not required)
-    vehicle = _known(table, names[0], vins, roster.vehicles.vins, "is not a vehicle of the office")
-    partner = _known(table, names[1], who, roster.partners.ids, "is not a partner of the office")
-    day = np.full(len(table), -1, dtype=np.int64)
+    vins, who = (table.text(name, required=required) for name in PICK[:2])
+    dates = ordinals(table, "start_date", optional=not required)
+    mend = "Mend the id or remove the row"
+    strange(table, "vin", set(roster.vehicles.vins), "is not a vehicle of the office", mend)
+    strange(table, "partner_id", set(roster.partners.ids), "is not a partner of the office", mend)
     place = {int(ordinal): row for row, ordinal in enumerate(days)}
-    for row, ordinal in enumerate(dates.tolist()):
-        day[row] = place.get(ordinal, -1)
-        if ordinal != NO_DAY and day[row] < 0:
-            table.wrong(
-                row, names[2], "is not a start day of the calendar", "Choose a start day of the week planned"
-            )
-    return vehicle, partner, day
-
-
-def _known(table: Table, name: str, cells: list[str], names: tuple[str, ...], problem: str) -> Ints:
-    index = {entry: row for row, entry in enumerate(names)}
-    out = np.full(len(table), -1, dtype=np.int64)
-    for row, cell in enumerate(cells):
-        out[row] = index.get(cell, -1)
-        if cell and out[row] < 0:
-            table.wrong(row, name, problem, "Mend the id or remove the row")
-    return out
+    day = np.array([place.get(ordinal, -1) for ordinal in dates.tolist()], dtype=np.int64)
+    for row in np.flatnonzero((dates != NO_DAY) & (day < 0)).tolist():
+        problem, mend = "is not a start day of the calendar", "Choose a start day of the week planned"
+        table.wrong(row, "start_date", problem, mend)
+    return codes(vins, roster.vehicles.vins), codes(who, roster.partners.ids), day

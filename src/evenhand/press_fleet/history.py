@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from evenhand.core.arrays import Bools, Ints
-from evenhand.core.errors import Findings
-from evenhand.press_fleet.cells import NO_DAY, closed, codes, column, in_office, make_key, ordinals
+from evenhand.press_fleet.cells import (
+    NO_DAY,
+    NO_PARTNER,
+    NO_VEHICLE,
+    closed,
+    codes,
+    in_office,
+    make_key,
+    ordinals,
+    strange,
+)
 from evenhand.press_fleet.roster import Roster
 from evenhand.tables import Table
 
@@ -41,9 +52,7 @@ class History:
     office: Bools
 
 
-def read_history(
-    activity: Table | None, loans: Table | None, roster: Roster, loan_days: int, findings: Findings
-) -> History:
+def read_history(activity: Table | None, loans: Table | None, roster: Roster, loan_days: int) -> History:
     """Return both tables as one history.
 
     Args:
@@ -52,10 +61,9 @@ def read_history(
         loans: columns partner_id, vin, start_date; end_date, make, model, office. Both must be known.
         roster: whose codes are used.
         loan_days: how long a live loan without an end date runs.
-        findings: where what is wrong is noted.
     """
     parts = [
-        _read(table, roster, loan_days, findings, live=live)
+        _read(table, roster, loan_days, live=live)
         for table, live in ((activity, False), (loans, True))
         if table is not None
     ]
@@ -66,45 +74,32 @@ def read_history(
     return _once_each(History(*whole))
 
 
-def _read(
-    table: Table, roster: Roster, loan_days: int, findings: Findings, *, live: bool
-) -> tuple[Ints, Ints, Ints, Ints, Ints, Ints, Ints, Bools, Bools]:
-    who_in, vin_in = column(table, "partner_id", "person_id"), column(table, "vin", "vehicle_vin")
-    start_in, end_in = column(table, "start_date", "start_day"), column(table, "end_date", "end_day")
-    table.need(who_in, start_in, *([vin_in] if live else []))
-    if not live and not table.has(vin_in):
-        table.need(column(table, "make"))
-    who = table.text(who_in, required=live)
-    vins = table.text(vin_in, required=live)
-    _ids_known(table, who_in, who, vin_in, vins, roster, findings, live=live)
+def _read(table: Table, roster: Roster, loan_days: int, *, live: bool) -> list[NDArray[Any]]:
+    """Return the columns of ``History``, in its order, of the rows that have a start."""
+    table.need("partner_id", "start_date", *(["vin"] if live else []))
+    if not live and not table.has("vin"):
+        table.need("make")
+    who = table.text("partner_id", required=live)
+    vins = table.text("vin", required=live)
+    _note_strangers(table, who, roster, live=live)
     keys = _models(table, vins, roster)
-    start, end = ordinals(table, start_in), ordinals(table, end_in, optional=True)
-    closed(table, start, end, range(len(table)), end_in)
+    start, end = ordinals(table, "start_date"), ordinals(table, "end_date", optional=True)
+    closed(table, start, end, range(len(table)), "end_date")
     until = np.where(end == NO_DAY, start + (loan_days - 1 if live else 0), end)
     end = np.where(end == NO_DAY, start, end)
-    own = in_office(table, roster.office) if live else np.zeros(len(table), dtype=np.bool_)
-    if live and not table.has(column(table, "office")):
-        own = codes(vins, {vin: row for row, vin in enumerate(roster.vehicles.vins)}) >= 0
-    given = start != NO_DAY
+    vehicle = codes(vins, roster.vehicles.vins)
+    own = in_office(table, roster.office) if table.has("office") else vehicle >= 0
+    model = np.array([roster.models.get(key, -1) if key[1] else -1 for key in keys], dtype=np.int64)
     whole = (
-        codes(who, {name: row for row, name in enumerate(roster.partners.ids)}),
-        codes(vins, {vin: row for row, vin in enumerate(roster.vehicles.vins)}),
-        codes([make for make, _ in keys], roster.make_index),
-        np.array([roster.models.get(key, -1) if key[1] else -1 for key in keys], dtype=np.int64).reshape(
-            len(table)
-        ),
-        start,
-        end,
-        until,
-    )
-    kept = [part[given] for part in whole]
-    live_flags = np.full(int(given.sum()), live)
-    return (kept[0], kept[1], kept[2], kept[3], kept[4], kept[5], kept[6], live_flags, own[given])
+        codes(who, roster.partners.ids), vehicle, codes([make for make, _ in keys], roster.makes), model,
+        start, end, until, np.full(len(table), live), own & live,
+    )  # fmt: skip
+    return [part[start != NO_DAY] for part in whole]
 
 
 def _models(table: Table, vins: list[str], roster: Roster) -> list[tuple[str, str]]:
     """Return the key (make, model) of every row: as written, else the vehicle's."""
-    makes, models = table.text(column(table, "make")), table.text(column(table, "model"))
+    makes, models = table.text("make"), table.text("model")
     keys = []
     for row, vin in enumerate(vins):
         of_vehicle = roster.known_vins.get(vin, ("", ""))
@@ -114,35 +109,19 @@ def _models(table: Table, vins: list[str], roster: Roster) -> list[tuple[str, st
     return keys
 
 
-def _ids_known(
-    table: Table,
-    who_in: str,
-    who: list[str],
-    vin_in: str,
-    vins: list[str],
-    roster: Roster,
-    findings: Findings,
-    *,
-    live: bool,
-) -> None:
+def _note_strangers(table: Table, who: list[str], roster: Roster, *, live: bool) -> None:
+    """Note who is not known: an error of a loan that runs, while past ones may be of people who have gone."""
     if live:
-        for row, (name, vin) in enumerate(zip(who, vins, strict=True)):
-            if name and name not in roster.known_partners:
-                table.wrong(
-                    row, who_in, "is not a partner", "Add the partner to the partners table, or mend the id"
-                )
-            if vin and vin not in roster.known_vins:
-                table.wrong(
-                    row, vin_in, "is not a vehicle", "Add the vehicle to the vehicles table, or mend the VIN"
-                )
+        strange(table, "partner_id", roster.known_partners, *NO_PARTNER)
+        strange(table, "vin", roster.known_vins, *NO_VEHICLE)
         return
-    gone = len({name for name in who if name and name not in roster.known_partners})
+    gone = len(set(who) - roster.known_partners - {""})
     if gone:
-        findings.warning(
+        table.findings.warning(
             f"holds loans of {gone} partner(s) who are not in the partners table",
             "They are left out; check the ids if that is a surprise",
             table=table.name,
-            column=who_in,
+            column=table.head("partner_id"),
         )
 
 
@@ -156,15 +135,4 @@ def _once_each(history: History) -> History:
     again = np.array(
         [bool(flag) and tuple(row) in live for flag, row in zip(known, rows.tolist(), strict=True)]
     )
-    keep = ~again
-    return History(
-        history.partner[keep],
-        history.vehicle[keep],
-        history.make[keep],
-        history.model[keep],
-        history.start[keep],
-        history.end[keep],
-        history.until[keep],
-        history.live[keep],
-        history.office[keep],
-    )
+    return History(*(getattr(history, column.name)[~again] for column in fields(History)))

@@ -23,21 +23,9 @@ from evenhand.press_fleet.rules import MakeRules, free_from, read_rules
 from evenhand.press_fleet.settings import FleetSettings, read_settings
 from evenhand.tables import Source, Table, read
 from evenhand.tables.containers import Container, container_of
+from evenhand.tables.descriptions import kinds_of
 
-TABLES = (
-    "vehicles",
-    "partners",
-    "approvals",
-    "availability",
-    "activity",
-    "loans",
-    "capacity",
-    "rules",
-    "budgets",
-    "pins",
-    "forbids",
-    "settings",
-)
+TABLES = tuple(kind.name for kind in kinds_of("fleet"))
 """The tables of a press fleet; the first three are needed."""
 NEEDED = TABLES[:3]
 
@@ -128,13 +116,13 @@ class _Run:
         week_start = week_of(self.week_asked, get("capacity"), office, findings)
         days = start_days(week_start, settings, findings)
         vehicles, partners, approvals = (self.tables[name] for name in NEEDED)
-        roster = read_roster(vehicles, partners, approvals, office, findings)
-        history = read_history(get("activity"), get("loans"), roster, settings.loan_days, findings)
+        roster = read_roster(vehicles, partners, approvals, office)
+        history = read_history(get("activity"), get("loans"), roster, settings.loan_days)
         # Loans that were booked for these days before use up their slots.
         booked = history.start[history.live & history.office]
         calendar = read_calendar(get("capacity"), office, week_start, days, settings, booked)
-        make_rules = read_rules(get("rules"), roster.makes, settings, findings)
-        money = budgets.read_budgets(get("budgets"), roster, findings)
+        make_rules = read_rules(get("rules"), roster.makes, settings)
+        money = budgets.read_budgets(get("budgets"), roster)
         busy = feasible.busy_days(get("availability"), history, roster, days, settings.loan_days, findings)
         free = feasible.free_starts(busy, days, settings.loan_days)
         # All tables are read by now, so their faults are told together with the missing week.
@@ -234,7 +222,7 @@ class _Phases:
         )
         self.caps = rules.caps_of(approvals, list(roster.makes), self.rules)
         self.used = rules.used_last_year(
-            self.history, calendar.week_start, len(roster.partners.ids), len(roster.make_index)
+            self.history, calendar.week_start, len(roster.partners.ids), len(roster.makes)
         )
         if self.settings.cap_zero_blocks:
             self.blocked = (self.caps == 0) & ~approvals.override
@@ -316,7 +304,7 @@ def approval_scores(roster: Roster, history: History, settings: FleetSettings, s
     publication = np.where(
         np.isnan(approvals.publication), people.publication[approvals.partner], approvals.publication
     )
-    had = np.zeros((len(people.ids), len(roster.make_index)), dtype=np.float64)
+    had = np.zeros((len(people.ids), len(roster.makes)), dtype=np.float64)
     known = (history.partner >= 0) & (history.make >= 0)
     had[history.partner[known], history.make[known]] = 1.0
     past = np.where(np.isnan(approvals.history), had[approvals.partner, approvals.make], approvals.history)

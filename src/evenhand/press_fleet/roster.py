@@ -10,14 +10,14 @@ from evenhand.allocation.problem import NO_LIMIT
 from evenhand.core.arrays import Bools, Floats, Ints
 from evenhand.core.errors import Findings
 from evenhand.press_fleet.cells import (
+    NO_PARTNER,
     codes,
-    column,
     in_office,
     labels,
     make_key,
     make_label,
     rank_key,
-    rows_of,
+    strange,
     unique,
     unknown_makes,
     weekday_set,
@@ -83,7 +83,6 @@ class Roster:
     partners: Partners
     approvals: Approvals
     makes: dict[str, str]
-    make_index: dict[str, int]
     models: dict[tuple[str, str], int]
     fleets: tuple[str, ...]
     fleet_labels: tuple[str, ...]
@@ -107,8 +106,7 @@ class Roster:
 
 def office_of(vehicles: Table, office: str | None, findings: Findings) -> str:
     """Return the office to plan for: the one asked for, or the only one that the vehicles name."""
-    name = column(vehicles, "office")
-    offices = sorted({cell for cell in vehicles.text(name) if cell}) if vehicles.has(name) else []
+    offices = sorted({cell for cell in vehicles.text("office") if cell})
     if office is None:
         if len(offices) > 1:
             findings.error(
@@ -129,9 +127,7 @@ def office_of(vehicles: Table, office: str | None, findings: Findings) -> str:
     return match or office.strip()
 
 
-def read_roster(
-    vehicles: Table, partners: Table, approvals: Table, office: str, findings: Findings
-) -> Roster:
+def read_roster(vehicles: Table, partners: Table, approvals: Table, office: str) -> Roster:
     """Return the office's roster; everything wrong with the three tables is noted, rows in any order.
 
     Args:
@@ -139,15 +135,12 @@ def read_roster(
         partners: columns partner_id; name, office, days, closeness, publication_rate, max_per_week, weight.
         approvals: columns partner_id, make; rank, publication_rate, history, override.
         office: whose rows count; rows without an office count too.
-        findings: where what is wrong is noted.
     """
-    vin_in, make_in, model_in = column(vehicles, "vin"), column(vehicles, "make"), column(vehicles, "model")
-    vehicles.need(vin_in, make_in)
-    vins, makes = vehicles.text(vin_in, required=True), vehicles.text(make_in, required=True)
-    models = vehicles.text(model_in)
-    unique(vehicles, range(len(vehicles)), vins, vin_in, "stands twice", "Keep one row a vehicle")
+    vehicles.need("vin", "make")
+    vins, makes = vehicles.text("vin", required=True), vehicles.text("make", required=True)
+    models = vehicles.text("model")
+    unique(vehicles, range(len(vehicles)), vins, "vin", "stands twice", "Keep one row a vehicle")
     shown = {key: name for key, name in sorted(labels(makes).items()) if key}
-    make_index = {key: row for row, key in enumerate(shown)}
     model_keys = sorted(
         {(make_key(make), model.casefold()) for make, model in zip(makes, models, strict=True)}
     )
@@ -158,15 +151,14 @@ def read_roster(
         if vin
     }
     fleet_cells, fleet_labels = _fleets(vehicles, makes)
-    fleet_index = {key: place for place, key in enumerate(fleet_labels)}
-    cost = vehicles.numbers(column(vehicles, "cost"), default=0.0, low=0.0, high=MOST_MONEY)
-    kept = sorted(rows_of(in_office(vehicles, office)), key=lambda row: vins[row])
+    cost = vehicles.numbers("cost", default=0.0, low=0.0, high=MOST_MONEY)
+    kept = sorted(np.flatnonzero(in_office(vehicles, office)).tolist(), key=lambda row: vins[row])
     herd = Vehicles(
         tuple(vins[row] for row in kept),
         tuple(models[row] for row in kept),
-        codes([make_key(makes[row]) for row in kept], make_index),
+        codes([make_key(makes[row]) for row in kept], shown),
         np.array([model_index[of_vin.get(vins[row], model_keys[0])] for row in kept], dtype=np.int64),
-        codes([make_key(fleet_cells[row]) for row in kept], fleet_index),
+        codes([make_key(fleet_cells[row]) for row in kept], fleet_labels),
         cost[kept],
     )
     people, everyone = _partners(partners, office)
@@ -174,9 +166,8 @@ def read_roster(
         office,
         herd,
         people,
-        _approvals(approvals, people, everyone, shown, findings),
+        _approvals(approvals, people, everyone, shown),
         shown,
-        make_index,
         model_index,
         tuple(fleet_labels),
         tuple(fleet_labels.values()),
@@ -187,7 +178,7 @@ def read_roster(
 
 def _fleets(vehicles: Table, makes: list[str]) -> tuple[list[str], dict[str, str]]:
     """Return each vehicle's fleet, its make where none is given; and key to label, sorted by key."""
-    cells = [cell or make for cell, make in zip(vehicles.text(column(vehicles, "fleet")), makes, strict=True)]
+    cells = [cell or make for cell, make in zip(vehicles.text("fleet"), makes, strict=True)]
     spellings: dict[str, list[str]] = {}
     for cell in cells:
         spellings.setdefault(make_key(cell), []).append(cell)
@@ -195,27 +186,25 @@ def _fleets(vehicles: Table, makes: list[str]) -> tuple[list[str], dict[str, str
 
 
 def _partners(table: Table, office: str) -> tuple[Partners, frozenset[str]]:
-    id_in = column(table, "partner_id", "person_id")
-    table.need(id_in)
-    ids = table.text(id_in, required=True)
-    unique(table, range(len(table)), ids, id_in, "stands twice", "Keep one row a partner")
-    days_in = column(table, "days", "allowed_days")
+    table.need("partner_id")
+    ids = table.text("partner_id", required=True)
+    unique(table, range(len(table)), ids, "partner_id", "stands twice", "Keep one row a partner")
     weekdays = np.ones((len(table), 7), dtype=np.bool_)
-    for row, cell in enumerate(table.text(days_in)):
+    for row, cell in enumerate(table.text("days")):
         allowed = weekday_set(cell)
         if allowed is None:
             table.wrong(
-                row, days_in, "names no weekdays", "Write weekdays such as Mon Tue Wed, or leave it empty"
+                row, "days", "names no weekdays", "Write weekdays such as Mon Tue Wed, or leave it empty"
             )
         else:
             weekdays[row] = allowed
-    closeness = _share(table, column(table, "closeness"), 0.0)
-    publication = _share(table, column(table, "publication_rate"), 0.0)
-    per_week = table.integers(column(table, "max_per_week"), default=-1, low=0, high=MOST)
+    closeness = _share(table, "closeness", 0.0)
+    publication = _share(table, "publication_rate", 0.0)
+    per_week = table.integers("max_per_week", default=-1, low=0, high=MOST)
     per_week = np.where(per_week < 0, NO_LIMIT, per_week)
-    weight, _ = table.weights(column(table, "weight"), zero=True)
-    kept = sorted(rows_of(in_office(table, office)), key=lambda row: ids[row])
-    names = table.text(column(table, "name"))
+    weight, _ = table.weights("weight", zero=True)
+    kept = sorted(np.flatnonzero(in_office(table, office)).tolist(), key=lambda row: ids[row])
+    names = table.text("name")
     people = Partners(
         tuple(ids[row] for row in kept),
         tuple(names[row] or ids[row] for row in kept),
@@ -236,34 +225,25 @@ def _share(table: Table, name: str, default: float) -> Floats:
     return figures
 
 
-def _approvals(
-    table: Table, people: Partners, everyone: frozenset[str], makes: dict[str, str], findings: Findings
-) -> Approvals:
-    make_index = {key: place for place, key in enumerate(makes)}
-    who_in, make_in = column(table, "partner_id", "person_id"), column(table, "make")
-    table.need(who_in, make_in)
-    who, what = table.text(who_in, required=True), table.text(make_in, required=True)
+def _approvals(table: Table, people: Partners, everyone: frozenset[str], makes: dict[str, str]) -> Approvals:
+    table.need("partner_id", "make")
+    who, what = table.text("partner_id", required=True), table.text("make", required=True)
     keys = [(name, make_key(make)) if name and make else None for name, make in zip(who, what, strict=True)]
-    unique(table, range(len(table)), keys, make_in, "is approved twice for this partner", "Keep one row")
-    for row, name in enumerate(who):
-        if name and name not in everyone:
-            table.wrong(
-                row, who_in, "is not a partner", "Add the partner to the partners table, or mend the id"
-            )
+    unique(table, range(len(table)), keys, "make", "is approved twice for this partner", "Keep one row")
+    strange(table, "partner_id", everyone, *NO_PARTNER)
     unknown = unknown_makes(what, makes)
     if unknown:
-        findings.warning(
+        table.findings.warning(
             f"approves makes that no vehicle has: {unknown}",
             "Check the spelling if a vehicle of that make should be lent",
             table=table.name,
-            column=make_in,
+            column=table.head("make"),
         )
-    rank = [rank_key(cell) for cell in table.text(column(table, "rank"))]
-    publication = _share(table, column(table, "publication_rate"), np.nan)
-    history = _share(table, column(table, "history"), np.nan)
-    override = table.flags(column(table, "override"))
-    person = codes(who, {name: row for row, name in enumerate(people.ids)})
-    make = codes([make_key(cell) for cell in what], make_index)
+    rank = [rank_key(cell) for cell in table.text("rank")]
+    publication = _share(table, "publication_rate", np.nan)
+    history = _share(table, "history", np.nan)
+    override = table.flags("override")
+    person, make = codes(who, people.ids), codes([make_key(cell) for cell in what], makes)
     kept = np.flatnonzero((person >= 0) & (make >= 0))
     kept = kept[np.lexsort((make[kept], person[kept]))]
     return Approvals(

@@ -15,8 +15,7 @@ import numpy as np
 from evenhand.allocation.problem import NO_LIMIT, Barrier, GroupSet
 from evenhand.core.arrays import Bools, Ints
 from evenhand.core.codes import distinct
-from evenhand.core.errors import Findings
-from evenhand.press_fleet.cells import column, iso, make_key, rank_key, unique, unknown_makes
+from evenhand.press_fleet.cells import iso, make_key, rank_key, unique, unknown_makes
 from evenhand.press_fleet.history import History
 from evenhand.press_fleet.roster import Approvals, Partners, Roster
 from evenhand.press_fleet.settings import MOST, FleetSettings
@@ -54,54 +53,40 @@ class MakeRules:
         return defaults[tier] if tier in defaults else defaults.get(UNKNOWN_RANK)
 
 
-def read_rules(
-    table: Table | None, known: Mapping[str, str], settings: FleetSettings, findings: Findings
-) -> MakeRules:
+def read_rules(table: Table | None, known: Mapping[str, str], settings: FleetSettings) -> MakeRules:
     """Return the rules; everything wrong is noted.
 
     Args:
         table: columns make; rank, cap, cooldown_days; or None. Empty cells leave the default.
         known: make key to the spelling shown; the place is the code.
         settings: the defaults.
-        findings: where what is wrong is noted.
     """
     make_index = {key: place for place, key in enumerate(known)}
     cooldown = np.full(len(make_index), settings.cooldown_days, dtype=np.int64)
     caps: dict[tuple[str, str], int] = {}
     if table is None:
         return MakeRules(caps, cooldown, settings)
-    make_in, rank_in = column(table, "make"), column(table, "rank")
-    cap_in = column(table, "cap", "loan_cap_per_year")
-    days_in = column(table, "cooldown_days", "cooldown_period")
-    table.need(make_in)
-    cells = table.text(make_in, required=True)
+    table.need("make")
+    cells = table.text("make", required=True)
     makes = [make_key(cell) for cell in cells]
-    ranks = [rank_key(cell) for cell in table.text(rank_in)]
+    ranks = [rank_key(cell) for cell in table.text("rank")]
     keys = list(zip(makes, ranks, strict=True))
-    unique(table, range(len(table)), keys, make_in, "has two rules for this rank", "Keep one row")
-    limits = table.integers(cap_in, default=-1, low=0, high=MOST)
-    days = table.integers(days_in, default=-1, low=0, high=MOST)
+    unique(table, range(len(table)), keys, "make", "has two rules for this rank", "Keep one row")
+    limits = table.integers("cap", default=-1, low=0, high=MOST)
+    days = table.integers("cooldown_days", default=-1, low=0, high=MOST)
     given: dict[str, int] = {}
     unknown = unknown_makes(cells, known)
     if unknown:
-        findings.warning(
-            f"has rules for makes that no vehicle has: {unknown}",
-            "Check the spelling",
-            table=table.name,
-            column=make_in,
-        )
+        problem = f"has rules for makes that no vehicle has: {unknown}"
+        table.findings.warning(problem, "Check the spelling", table=table.name, column=table.head("make"))
     for row, (make, rank) in enumerate(keys):
         if limits[row] >= 0:
             caps[make, rank] = int(limits[row])
         if days[row] < 0 or make not in make_index:
             continue
         if given.setdefault(make, int(days[row])) != days[row]:
-            table.wrong(
-                row,
-                days_in,
-                f"differs from {given[make]} in another row of this make",
-                "Give one figure a make",
-            )
+            problem = f"differs from {given[make]} in another row of this make"
+            table.wrong(row, "cooldown_days", problem, "Give one figure a make")
         cooldown[make_index[make]] = days[row]
     return MakeRules(caps, cooldown, settings)
 

@@ -245,7 +245,6 @@ ALLOCATION: Final = (
 
 _PARTNER_ID: Final = _needed("partner_id", "text", "the partner", "P001", PARTNER, also="person_id")
 _VIN: Final = _needed("vin", "text", "the vehicle", "LATOY00001", VIN, also="vehicle_vin")
-_MAKE: Final = _needed("make", "text", "the make", "Toyota", MAKE)
 _OFFICE: Final = _column("office", "text", "the office; empty for the one that is planned", "LA", OFFICE)
 _RANK_WORDS: Final = "tier, grade, class, Rang, Stufe, rang, niveau, rango, nivel"
 _PICK_DAY: Final = _column(

@@ -413,10 +413,12 @@ def heads_to_miss(kind: TableKind, fits: Match) -> list[str]:
 def renamed(table: Table, fits: Match) -> Table:
     """Return a table whose columns have our names where a person or a word of four languages named them.
 
-    A head that the reader takes by itself stays. A column that already has the name and is not meant is
-    left out. Findings of the new table name both: "column Partner (recipient)".
+    A head that the reader takes by itself stays, but in a press fleet's tables, where each is one column
+    alone. A column that already has the name and is not meant is left out. Findings of the new table name
+    both: "column Partner (recipient)"; of a head that the reader takes by itself they name that.
     """
-    names = {head: column for column, head in fits.columns.items() if fits.how[column] in TOLD}
+    fleet = fits.kind.job == "fleet"
+    names = {head: column for column, head in fits.columns.items() if fleet or fits.how[column] in TOLD}
     names = {head: column for head, column in names.items() if fold(head) != fold(column)}
     if not names:
         return table
@@ -426,7 +428,9 @@ def renamed(table: Table, fits: Match) -> Table:
         for head, cells in table.columns.items()
         if head in names or fold(head) not in taken
     }
-    called = {column: f"{head} ({column})" for head, column in names.items()}
+    called = {
+        column: f"{head} ({column})" if fits.how[column] in TOLD else head for head, column in names.items()
+    }
     return replace(table, columns=Headed(columns), called={**table.called, **called})
 
 
@@ -499,8 +503,7 @@ def look_at(table: Table, fits: Match, findings: Findings | None = None) -> Find
     seen = replace(renamed(table, fits), findings=noted)
     for name in fits.columns:
         if name in fits.kind:
-            held = fits.how[name] in TOLD
-            _look_at_column(seen, fits.kind.column(name), name if held else fits.columns[name])
+            _look_at_column(seen, fits.kind.column(name), name if seen.has(name) else fits.columns[name])
     return noted
 
 
