@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 import numpy as np
@@ -78,7 +77,7 @@ def seen(table: Table) -> list[Any]:
             table.integers(head, default=3, low=0).tolist(),
             table.integers(head, high=5).tolist(),
             repr(table.numbers(head).tolist()),
-            table.dates(head, default=date(2026, 1, 1)),
+            table.dates(head, optional=True),
             table.dates(head),
             table.flags(head).tolist(),
             table.coded(head, required=True).words,

@@ -103,7 +103,6 @@ def test_a_missing_column_is_all_default() -> None:
     assert people.flags("n", default=True).tolist() == [True, True]
     assert people.dates("n", optional=True) == [None, None]
     assert said(people) == []
-    assert people.dates("n", default=date(2026, 1, 1)) == [date(2026, 1, 1)] * 2
 
 
 def test_text_may_be_required_or_filled() -> None:

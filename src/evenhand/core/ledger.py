@@ -15,7 +15,7 @@ from fractions import Fraction
 from functools import cached_property
 from hashlib import sha256
 from types import MappingProxyType
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal, NamedTuple, get_args
 
 from evenhand.core.errors import InputError
 from evenhand.core.shares import TICKS, largest_remainder
@@ -25,17 +25,7 @@ Kind = Literal[
     "opening", "statement", "amendment", "correction", "join", "leave", "return", "share", "weight"
 ]
 
-KINDS: Final = (
-    "opening",
-    "statement",
-    "amendment",
-    "correction",
-    "join",
-    "leave",
-    "return",
-    "share",
-    "weight",
-)
+KINDS: Final = get_args(Kind)
 """What an entry can be: a balance brought along; a published statement, what a later plan changed of it, a
 fact found later; who joins, leaves or comes back, and each member's part of their lag; a new weight."""
 

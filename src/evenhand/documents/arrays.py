@@ -14,14 +14,7 @@ from evenhand.documents.faults import WRONG, Faults
 
 KINDS = (
     "bool",
-    "int8",
-    "int16",
-    "int32",
-    "int64",
-    "uint8",
-    "uint16",
-    "uint32",
-    "uint64",
+    *(f"{kind}{bits}" for kind in ("int", "uint") for bits in (8, 16, 32, 64)),
     "float32",
     "float64",
 )
@@ -58,8 +51,6 @@ def filled(dtype: np.dtype[Any], value: Any, path: str, faults: Faults) -> Any:
         return _cast(dtype, value, shape, path, faults)
     if not listed(value, path, faults):
         return WRONG
-    if shape is not None and not _fits(shape, len(value)):
-        return faults.add(path, shape, "is not a shape of these values", "Give a size for each dimension")
     fits, wrong, mend = _CELLS[dtype.kind]
     # Before NumPy sees it: it would take "7" for a number and 1.5 for a whole one without a word.
     bad = next((index for index, cell in enumerate(value) if not fits(cell)), None)
@@ -69,27 +60,27 @@ def filled(dtype: np.dtype[Any], value: Any, path: str, faults: Faults) -> Any:
         array = np.array([float(cell) for cell in value] if dtype.kind == "f" else value, dtype=dtype)
     except OverflowError:
         return faults.add(path, None, f"holds a number too large for {dtype.name}", "Give smaller numbers")
-    return array if shape is None else array.reshape(shape)
+    return _shaped(array, shape, path, faults)
 
 
 def _cast(dtype: np.dtype[Any], value: np.ndarray[Any, Any], shape: Any, path: str, faults: Faults) -> Any:
     """Return a column of integers as an array of that type and shape; WRONG where it is of another kind."""
     # A narrower type would take a number that does not fit and make another one of it.
     low, high = int(value.min(initial=0)), int(value.max(initial=0))
-    limits = (
-        (0, 1)
-        if dtype.kind == "b"
-        else (np.iinfo(dtype).min, np.iinfo(dtype).max)
-        if dtype.kind in "iu"
-        else None
-    )
-    if limits is None or low < limits[0] or high > limits[1]:
+    # Floats are written as text: no integer lies from 0 to -1.
+    least, most = (0, 1) if dtype.kind == "b" else (0, -1)
+    if dtype.kind in "iu":
+        least, most = np.iinfo(dtype).min, np.iinfo(dtype).max
+    if low < least or high > most:
         return faults.add(
             path, None, f"holds numbers that are no {dtype.name}", "Save it again from evenhand"
         )
-    if shape is not None and not _fits(shape, len(value)):
+    return _shaped(value.astype(dtype), shape, path, faults)
+
+
+def _shaped(array: np.ndarray[Any, Any], shape: Any, path: str, faults: Faults) -> Any:
+    if shape is not None and not _fits(shape, len(array)):
         return faults.add(path, shape, "is not a shape of these values", "Give a size for each dimension")
-    array = value.astype(dtype)
     return array if shape is None else array.reshape(shape)
 
 

@@ -5,8 +5,9 @@ Names are fetched when first used: a guarded child that needs one module of this
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from evenhand.core.lazy import loaded_when_used
 
 if TYPE_CHECKING:
     from evenhand.tables.files import bytes_of as bytes_of
@@ -34,29 +35,8 @@ _HOMES = {
     "texts": ("as_text", "fold", "near"),
     "write": ("csv_bytes", "sheet_names", "write_csv", "write_xlsx", "xlsx_bytes"),
 }
-_HOME = {name: home for home, names in _HOMES.items() for name in names}
 
-__all__ = [
-    "Given",
-    "Headed",
-    "Source",
-    "Table",
-    "as_text",
-    "bytes_of",
-    "csv_bytes",
-    "fold",
-    "near",
-    "read",
-    "sheet_names",
-    "to_frame",
-    "write_atomically",
-    "write_csv",
-    "write_xlsx",
-    "xlsx_bytes",
-]
+__all__ = sorted(name for names in _HOMES.values() for name in names)  # noqa: PLE0605 - each stands above
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOME:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+if not TYPE_CHECKING:  # a type checker reads the imports above, and so finds a name that is misspelt
+    __getattr__ = loaded_when_used(__name__, _HOMES)

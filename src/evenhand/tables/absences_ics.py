@@ -10,10 +10,9 @@ Reference:
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from evenhand.core.errors import Findings, InputError
 from evenhand.tables.files import bytes_of
@@ -64,36 +63,41 @@ def read_absences(
     Raises:
         InputError: the file is not there, too large, no calendar, or recurs too often.
     """
+    options = {"instances": MOST_INSTANCES, "absences": MOST_ABSENCES}
+    heads = ("name", "from", "to", "note")
+    return _read(source, MOST_BYTES, first, last, options, heads, findings, strict=strict)
+
+
+def _read(
+    source: str | Path | bytes | Given,
+    most: int,
+    first: date,
+    last: date,
+    options: dict[str, Any],
+    heads: tuple[str, ...],
+    findings: Findings | None,
+    *,
+    strict: bool = False,
+) -> Table:
+    """Return a calendar of at most so many bytes as a table with these heads; see ``read_absences``."""
     noted = findings if findings is not None else Findings()
-    name, raw = _opened(source, MOST_BYTES)
-    options = {
-        "first": first.isoformat(),
-        "last": last.isoformat(),
-        "instances": MOST_INSTANCES,
-        "absences": MOST_ABSENCES,
-    }
+    name, raw = _opened(source, most)
+    options |= {"first": first.isoformat(), "last": last.isoformat()}
     with answered("calendar", raw, options, name, BUDGET) as (head, rest):
         if "fault" in head:
-            mend = head.get("mend", "Export the calendar again, or its absences as a table")
+            what = "turns" if "events" in options else "absences"
+            mend = head.get("mend", f"Export the calendar again, or its {what} as a table")
             raise InputError.one(head.get("problem", "cannot be followed"), mend, table=name)
         lines = [json.loads(line) for line in rest]
     for odd in head["odd"]:
         note = noted.error if strict else noted.warning
-        problem, mend = odd["problem"], odd["mend"]
-        note(
-            problem if strict else f"{problem}; the event was left out",
-            mend,
-            table=name,
-            row=odd["row"],
-            column=odd["column"],
-            came=odd["came"],
-        )
-    columns = {
-        head: [str(line[index]) for line in lines]
-        for index, head in enumerate(("name", "from", "to", "note"))
-    }
-    table = Table(name, columns, [line[4] for line in lines], noted)
-    return replace(table, origin=Origin("a strict calendar" if strict else "a calendar", encoding="utf-8"))
+        left_out = "" if strict else "; the event was left out"
+        place = {key: odd[key] for key in ("row", "column", "came")}
+        note(odd["problem"] + left_out, odd["mend"], table=name, **place)
+    columns = {column: [str(line[index]) for line in lines] for index, column in enumerate(heads)}
+    # Last in each line is the number of its event.
+    rows, kind = [line[-1] for line in lines], "a strict calendar" if strict else "a calendar"
+    return Table(name, columns, rows, noted, origin=Origin(kind, encoding="utf-8"))
 
 
 def _opened(source: str | Path | bytes | Given, most: int) -> tuple[str, bytes]:
@@ -131,22 +135,7 @@ def read_events(
     Raises:
         InputError: the file is not there, too large, no calendar, or recurs too often.
     """
-    noted = findings if findings is not None else Findings()
-    # A team's calendar holds everybody's turns of years; one person's absences are a part of that.
-    name, raw = _opened(source, MOST_BYTES * 4)
-    window = {"first": first.isoformat(), "last": last.isoformat()}
-    options = {**window, "instances": MOST_EVENTS, "absences": MOST_ABSENCES, "events": True}
-    with answered("calendar", raw, options, name, BUDGET) as (head, rest):
-        if "fault" in head:
-            mend = head.get("mend", "Export the calendar again, or its turns as a table")
-            raise InputError.one(head.get("problem", "cannot be followed"), mend, table=name)
-        lines = [json.loads(line) for line in rest]
-    for odd in head["odd"]:
-        noted.warning(
-            f"{odd['problem']}; the event was left out", odd["mend"],
-            table=name, row=odd["row"], column=odd["column"], came=odd["came"],
-        )  # fmt: skip
+    options = {"instances": MOST_EVENTS, "absences": MOST_ABSENCES, "events": True}
     heads = ("names", "title", "from", "to", "timezone", "uid")
-    columns = {head: [str(line[index]) for line in lines] for index, head in enumerate(heads)}
-    table = Table(name, columns, [line[6] for line in lines], noted)
-    return replace(table, origin=Origin("a calendar", encoding="utf-8"))
+    # A team's calendar holds everybody's turns of years; one person's absences are a part of that.
+    return _read(source, MOST_BYTES * 4, first, last, options, heads, findings)

@@ -342,21 +342,20 @@ class Table:
             self.findings.warning(problem, "", table=self.name, column=self.head(column))
         return np.array([int(value * parts) for value in fine], dtype=np.int64), parts
 
-    def dates(self, column: str, *, default: date | None = None, optional: bool = False) -> list[date | None]:
-        """Return dates, as ``calendar_days.days`` reads them.
+    def dates(self, column: str, *, optional: bool = False) -> list[date | None]:
+        """Return dates, as ``calendar_days.days`` reads them; None for a cell that is empty or noted.
 
-        Empty cells take ``default``, or None where ``optional``, and are noted otherwise; so is a column that
-        is missing from a table with rows. A cell that is noted holds ``default``.
+        Empty cells are noted unless ``optional``; so is a column that is missing from a table with rows.
         """
         cells: Sequence[str] = self.columns.get(column, [""] * len(self))
         known, faulty, whole = days([word for word in first_seen(cells) if word])
         faults = [(row, *fault) for word, fault in faulty.items() for row in places_of(word, cells)]
         if whole is not None:
             faults.append((cells.index(whole[0]), *whole[1:]))
-        if "" in cells and default is None and not optional:
+        if "" in cells and not optional:
             faults += self._empty(cells, "Write a date such as 2026-01-31")
         self._note(column, faults)
-        return [known.get(cell, default) for cell in cells]
+        return [known.get(cell) for cell in cells]
 
     def flags(self, column: str, *, default: bool = False) -> Bools:
         """Return yes/no cells (yes, no, true, false, 1, 0, x or empty), shape (n,)."""
