@@ -19,12 +19,13 @@ class Typed:
 
     Attributes:
         findings: what is wrong; ``findings.raise_errors()`` says all of it at once.
+        given: the parameter's name to its option, as typed, and what came; None for a flag.
     """
 
     def __init__(self, context: typer.Context) -> None:
         """Take the options that were typed with something else than their default."""
         self.findings = Findings()
-        self._typed: dict[str, tuple[str, str | None]] = {}
+        self.given: dict[str, tuple[str, str | None]] = {}
         for parameter in context.command.params:
             name = parameter.name or ""
             value = context.params.get(name)
@@ -32,7 +33,7 @@ class Typed:
             typed = source is not None and source.name == "COMMANDLINE" and value != parameter.default
             if typed and parameter.param_type_name == "option" and name not in READING:
                 flag = max(parameter.opts, key=len)
-                self._typed[name] = (flag, None if value is True else str(value))
+                self.given[name] = (flag, _came(value))
 
     def refuse_beside(self, option: str, refused: Collection[str], mend: str = LEAVE) -> None:
         """Refuse some options that were typed beside ``option``.
@@ -42,7 +43,7 @@ class Typed:
             refused: names of the command's parameters.
             mend: what to do instead.
         """
-        self._refuse(option, {name: mend for name in self._typed if name in refused})
+        self._refuse(option, {name: mend for name in self.given if name in refused})
 
     def refuse_others(
         self, option: str, heeded: Collection[str], mend: str = LEAVE, mends: Mapping[str, str] | None = None
@@ -58,7 +59,7 @@ class Typed:
             mends: what to do instead, for single parameters.
         """
         known = mends or {}
-        self._refuse(option, {name: known.get(name, mend) for name in self._typed if name not in heeded})
+        self._refuse(option, {name: known.get(name, mend) for name in self.given if name not in heeded})
 
     def refuse_without(self, needed: str, options: Collection[str], mend: str) -> None:
         """Refuse options that say nothing where another one is not given.
@@ -69,10 +70,16 @@ class Typed:
             mend: what to do instead.
         """
         for name in options:
-            if name in self._typed:
-                flag, came = self._typed[name]
+            if name in self.given:
+                flag, came = self.given[name]
                 self.findings.error(f"means nothing without {needed}", mend, table=flag, came=came)
 
     def _refuse(self, option: str, mends: Mapping[str, str]) -> None:
         for name, mend in mends.items():
-            self.findings.error(f"does not go with {option}", mend, table=self._typed[name][0])
+            self.findings.error(f"does not go with {option}", mend, table=self.given[name][0])
+
+
+def _came(value: object) -> str | None:
+    if isinstance(value, (list, tuple)):
+        return ", ".join(map(str, value))
+    return None if value is True else str(value)

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from evenhand.cli.fairness import penalty_of
+from evenhand.cli.beside import Typed
 from evenhand.cli.options import Out, Seconds, example
 from evenhand.cli.output import print_json, say
 from evenhand.cli.session import Session, refuse_early
 
 if TYPE_CHECKING:
-    from evenhand.allocation.asking.what_if import WhatIf
     from evenhand.core.solution import Solution
-    from evenhand.report.text import Block
 
 SHORT = "Price one change: an extra slot, an absence, two people together."
 EPILOG = example(
@@ -24,9 +23,6 @@ EPILOG = example(
     "evenhand allocate demo-out/fleet --out week.json",
     "evenhand what-if week.json --slots 2026-09-28=+1",
 )
-MOST = 10**12
-SHOWN = 10
-"""Absences shown, the dearest; the file holds them all."""
 
 Plan = Annotated[Path, typer.Argument(metavar="PLAN", help="An allocation saved as .json.")]
 EitherPlan = Annotated[
@@ -95,6 +91,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print the figures as JSON 
 
 
 def what_if(
+    context: typer.Context,
     plan: EitherPlan,
     *,
     without: Without = None,
@@ -123,215 +120,120 @@ def what_if(
     cost; for teams, what each wish that was not granted would cost. For a rota it says who serves how many
     turns more. --out writes the changed plan, or that list as .csv.
     """
-    from evenhand.cli.what_if_rota import of_rota
-    from evenhand.cli.what_if_teams import of_teams, refuse_others
     from evenhand.solver import load
 
-    for_teams: dict[str, Any] = {"together": together, "apart": apart, "teams": teams, "weights": weights}
-    for_rotas: dict[str, Any] = {"away": away, "drop": drop}
-    for_allocations = {
-        "slots": slots, "budget": budget, "mode": mode, "lambda": lam, "step": step, "target": target,
-    }  # fmt: skip
     before = load(plan)
-    if before.job == "allocation":
-        for_teams["join"] = join
-    refuse_others(before.job, plan.name, teams=for_teams, allocation=for_allocations, rota=for_rotas)
-    shared: dict[str, Any] = {"without": without, "join": join, "pin": pin, "forbid": forbid}
-    if before.job != "allocation":
-        answer, options = (of_teams, for_teams) if before.job == "teams" else (of_rota, for_rotas)
-        if not answer(before, shared | options, time_limit, out, as_json=as_json):
+    part = _part_of(before.job, plan.name)
+    given = {
+        "without": without, "slots": slots, "budget": budget, "pin": pin, "forbid": forbid, "mode": mode,
+        "lam": lam, "step": step, "target": target, "join": join, "together": together, "apart": apart,
+        "teams": teams, "weights": weights, "away": away, "drop": drop,
+    }  # fmt: skip
+    something = any(value not in (None, [], ()) for value in given.values())
+    _refuse_unheeded(context, before.job, plan.name, something=something)
+    session = Session(out, as_json)
+    if something:
+        refuse_early(before.job, out, seconds=time_limit)
+        # No plan is an answer, and exit code 1 tells scripts so.
+        if not _ask(session, part, before, given, time_limit):
             raise typer.Exit(1)
-        return
-    asked: dict[str, Any] = {
-        "without": without or [],
-        "slots": {name: int(more) for name, more in _moves(slots, "--slots", whole=True).items()},
-        "budgets": _moves(budget, "--budget"),
-        "pin": _picks(pin),
-        "forbid": _picks(forbid),
-    }
-    if (mode, lam, step, target) != (None, None, None, None):
-        asked["penalty"] = penalty_of(mode, lam, step, target)
-    something = any(asked.values())
-    _refuse(out, something=something, seconds=time_limit)
-    session = Session(out)
-    if not something:
-        _survey(session, before, as_json=as_json)
-    # No plan is an answer, and exit code 1 tells scripts so.
-    elif not _ask(session, before, asked, time_limit, as_json=as_json):
-        raise typer.Exit(1)
-    for path in out or ():
-        say(f"wrote {path}")
+    else:
+        _survey(session, part, before)
 
 
 COMMAND = what_if
 
 
-def _refuse(out: list[Path] | None, *, something: bool, seconds: float | None) -> None:
-    from evenhand.core.errors import Findings
-    from evenhand.report.formats import refuse_path
+def _part_of(job: str, plan: str) -> Any:
+    """Return the module that answers for plans of a job: each stands beside this one under the job's name.
 
-    if something:
-        refuse_early("allocation", out, seconds=seconds)
-        return
-    findings = Findings()
-    for path in out or ():
-        refuse_path(path, (".csv", ".xlsx"), "a list of absences", findings)
-    findings.raise_errors()
+    Raises:
+        InputError: there is none, as plans of the job have no what-if.
+    """
+    from evenhand.core.errors import InputError
 
-
-def _moves(given: list[str] | None, option: str, *, whole: bool = False) -> dict[str, float]:
-    """Return NAME=+N as a number by name."""
-    from evenhand.core.errors import Findings
-
-    findings, out = Findings(), {}
-    for text in given or ():
-        # At the last sign, as a group's name may hold "=" itself.
-        name, sign, more = text.rpartition("=")
-        try:
-            out[name.strip()] = float(int(more)) if whole else float(more)
-        except ValueError:
-            sign = ""
-        # "Not at most" and not "more than": so a NaN is refused too.
-        if not sign or not name.strip() or not abs(out.get(name.strip(), 0)) <= MOST:
-            kind = "whole number" if whole else "number"
-            findings.error(f"is not a name and {kind}", "Write it as NAME=+1", table=option, came=text)
-    findings.raise_errors()
-    return out
+    module = f"evenhand.cli.what_if_{job}"
+    if find_spec(module) is None:
+        raise InputError.one(f"is a plan of {job}", "Plans of this job have no what-if", table=plan)
+    return import_module(module)
 
 
-def _picks(given: list[str] | None) -> list[tuple[str, ...]]:
-    return [tuple(part.strip() for part in text.split(",")) for text in given or ()]
+def _refuse_unheeded(context: typer.Context, job: str, plan: str, *, something: bool) -> None:
+    """Refuse options that are for another job's plan, and a time limit where nothing is searched.
+
+    Raises:
+        InputError: all of them at once.
+    """
+    from evenhand.core.sentences import joined
+    from evenhand.jobs import JOBS, job_named
+
+    typed = Typed(context)
+    own = {name: _part_of(name, plan).OPTIONS for name in JOBS}
+    for name, (flag, came) in typed.given.items():
+        owners = [job_named(owner).called for owner in JOBS if name in own[owner]]
+        if owners and name not in own[job]:
+            mend = f"Leave it out: {plan} is a plan of {job_named(job).called}"
+            typed.findings.error(f"is for plans of {joined(owners)}", mend, table=flag, came=came)
+    if not something:
+        typed.refuse_without("a change", ("time_limit",), "Ask for a change, or leave it out")
+    typed.findings.raise_errors()
 
 
-def _ask(
-    session: Session, before: Solution, asked: dict[str, Any], seconds: float | None, *, as_json: bool
-) -> bool:
+def _ask(session: Session, part: Any, before: Solution, given: dict[str, Any], seconds: float | None) -> bool:
     """Solve the changed problem, show both plans, and return whether there is a plan."""
-    from evenhand.allocation.asking.what_if import WhatIf, changed, compared
     from evenhand.cli.screen import show
     from evenhand.core.errors import InfeasibleError
     from evenhand.report.text import Heading, Text
     from evenhand.report.views import weekdays_in
     from evenhand.solver import save
 
-    problem, words = changed(before.problem, **asked)
+    problem, words = part.problem_asked(before, given)
     try:
         # With the seed of the plan, so that only the change makes the difference and no other draw among
         # equals.
         after = session.solve(problem, method="auto", seed=before.seed, seconds=seconds)
-        answer = compared(words, before, after)
+        answer, handed_out = part.answered(session, words, before, after, seconds)
         for path in session.out or ():
-            save(after, path)
+            save(handed_out, path)
     except InfeasibleError as error:
-        answer = WhatIf(words, before, None, conflict=error.conflict)
-    if as_json:
-        print_json(_figures(answer))
+        answer = part.WhatIf(words, before, None, conflict=error.conflict)
+    if session.as_json:
+        headline = None if answer.after is None else answer.after.headline
+        told = {"asked": list(answer.asked), "change": answer.change, **part.figures(answer)}
+        told |= {"before": before.headline, "after": headline, "conflict": list(answer.conflict)}
+        print_json(told)
     else:
         show([Heading("What if"), Text(weekdays_in(str(answer)))])
+    for path in (session.out or ()) if answer.after is not None else ():
+        say(f"wrote {path}{getattr(part, 'WRITTEN', '')}")
     return answer.after is not None
 
 
-def _figures(answer: WhatIf) -> dict[str, Any]:
-    return {
-        "asked": list(answer.asked),
-        "change": answer.change,
-        "exact": answer.exact,
-        "went": list(answer.went),
-        "came": list(answer.came),
-        "before": answer.before.headline,
-        "after": None if answer.after is None else answer.after.headline,
-        "conflict": list(answer.conflict),
-    }
+def _survey(session: Session, part: Any, before: Solution) -> None:
+    """List what is worth asking about this plan, and write the list where asked.
 
-
-def _survey(session: Session, before: Solution, *, as_json: bool) -> None:
-    """Say what one more slot brings on each day, and what each absence costs."""
-    from evenhand.allocation.asking.counterfactual import without_each
-    from evenhand.allocation.asking.explain import binding
-    from evenhand.allocation.asking.what_if import what_if as asked
-    from evenhand.allocation.problem.allocation_problem import title
+    Raises:
+        InputError: a plan of this job has no such list, or the list cannot be written to a path.
+    """
     from evenhand.cli.screen import show
-    from evenhand.report.text import Grid, Heading
-    from evenhand.report.views import short_day
+    from evenhand.core.errors import Findings, InputError
+    from evenhand.report.formats import refuse_path
     from evenhand.tables import write_csv, write_xlsx
 
-    called = before.problem.called
-    slots = [(day, asked(before, slots={day: 1}).change) for day in before.problem.days]
-    groups = binding(before)
-    absences = without_each(before)
-    columns = {
-        name: [getattr(answer, name) for answer in absences]
-        for name in ("item", "recipient", "day", "costs", "exact")
-    }
+    if not hasattr(part, "survey"):
+        options = ", ".join(f"--{name}" for name in part.OPTIONS)
+        raise InputError.one("no change is asked for", f"Ask for one of {options}", table="what-if")
+    findings = Findings()
+    for path in session.out or ():
+        refuse_path(path, (".csv", ".xlsx"), f"a list of {part.LISTED}", findings)
+    findings.raise_errors()
+    columns, blocks = part.survey(before, as_json=session.as_json)
     for path in session.out or ():
         if path.suffix.lower() == ".csv":
             write_csv(columns, path)
         else:
-            write_xlsx({"absences": columns}, path)
-    if as_json:
-        rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
-        print_json({"slots": dict(slots), "groups": [asdict(answer) for answer in groups], "absences": rows})
-        return
-    blocks: list[Block] = [
-        Heading("One slot more"),
-        Grid(("Day", "Points"), tuple((short_day(day), _plus(more)) for day, more in slots), frozenset({1})),
-        *_groups_shown(groups),
-        Heading("One item less"),
-        Grid(
-            ("Item", "Recipient", "Day", "Points"),
-            tuple(
-                (
-                    title(answer.item, called),
-                    title(answer.recipient, called),
-                    short_day(answer.day),
-                    _minus(answer.costs),
-                )
-                for answer in absences[:SHOWN]
-            ),
-            frozenset({3}),
-            note=_note(absences),
-        ),
-    ]
-    show(blocks)
-
-
-def _groups_shown(groups: list[Any]) -> list[Block]:
-    """Say which budgets and caps bind, and what room for the lightest further award would bring."""
-    from evenhand.report.text import Grid, Heading
-
-    rows = tuple(
-        (
-            group.rule,
-            group.label,
-            f"{group.used:,g}",
-            f"{group.free:,g}",
-            f"{group.more:+,g} {group.unit}",
-            _plus(group.brings),
-        )
-        for group in groups
-    )
-    heads = ("Rule", "Group", "Used", "Free", "Room for one more", "Points")
-    if not rows:
-        return []
-    return [Heading("More of what binds"), Grid(heads, rows, frozenset({2, 3, 4, 5}))]
-
-
-def _plus(more: float | None) -> str:
-    return "no plan" if more is None else f"{more:+,g}" if more else "0"
-
-
-def _minus(costs: float | None) -> str:
-    return "pinned" if costs is None else f"{-costs:,g}" if costs else "0"
-
-
-def _note(absences: list[Any]) -> str:
-    nothing = sum(1 for absence in absences if absence.costs == 0)
-    exact = (
-        "Each is the difference of two proven optima."
-        if all(absence.exact for absence in absences)
-        else ("Not all are proven: the plan, or the one without the item, is only the best found.")
-    )
-    more = (
-        f"{len(absences) - SHOWN:,} more are in the file that --out writes. " if len(absences) > SHOWN else ""
-    )
-    return f"{more}{nothing:,} of {len(absences):,} would not be missed: another is as good. {exact}"
+            write_xlsx({part.LISTED: columns}, path)
+    if blocks:
+        show(blocks)
+    for path in session.out or ():
+        say(f"wrote {path}")

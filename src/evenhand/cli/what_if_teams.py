@@ -4,102 +4,48 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from evenhand.cli.options import listed
-from evenhand.cli.output import print_json, say
-from evenhand.cli.session import Session, refuse_early
-from evenhand.core.errors import Findings, InputError
+from evenhand.cli.output import print_json
+from evenhand.teams.asking.what_if import WhatIf, changed, compared, fewest_moves, refused
 
 if TYPE_CHECKING:
+    from evenhand.cli.session import Session
     from evenhand.core.solution import Solution
-    from evenhand.teams import TeamsProblem, WhatIf
+    from evenhand.report.text import Block
+    from evenhand.teams import TeamsProblem
 
+OPTIONS = ("without", "pin", "forbid", "join", "together", "apart", "teams", "weights")
+"""What a change of teams can be."""
+LISTED = "wishes"
+"""What is listed where no change is asked for."""
+WRITTEN = ": the plan with the fewest moves"
 SHOWN = 12
 """Refused wishes shown; the file holds them all."""
 
 
-def refuse_others(job: str, plan: str, **options: Mapping[str, Any]) -> None:
-    """Refuse a plan of a job that has no what-if, and options that are for another job's plan.
-
-    Args:
-        job: what the plan is of.
-        plan: its file.
-        **options: by job, the options that only it knows, with what was given.
-
-    Raises:
-        InputError: all of them at once.
-    """
-    from evenhand.jobs import job_named
-
-    findings = Findings()
-    if job not in options:
-        mend = "Give a plan that evenhand allocate, teams or rota saved"
-        raise InputError.one(f"is a plan of {job}", mend, table=plan)
-    for other, given in options.items():
-        for name, value in given.items():
-            if other != job and value is not None and value != []:
-                wrong = f"is for plans of {job_named(other).called}"
-                mend = f"Leave it out: {plan} is a plan of {job_named(job).called}"
-                findings.error(wrong, mend, table=f"--{name}", came=_as_given(value))
-    findings.raise_errors()
-
-
-def _as_given(value: Any) -> str:
-    return ", ".join(value) if isinstance(value, list) else str(value)
-
-
-def of_teams(
-    before: Solution,
-    given: Mapping[str, Any],
-    seconds: float | None,
-    out: Sequence[Path] | None,
-    *,
-    as_json: bool,
-) -> bool:
-    """Answer for a plan of teams; return whether there is a plan.
-
-    Args:
-        before: the plan.
-        given: options as they were written: without, pin, forbid, join, together, apart, teams, weights.
-        seconds: how long each search may go on.
-        out: files for the changed plan.
-        as_json: whether to print figures only.
+def problem_asked(before: Solution, given: Mapping[str, Any]) -> tuple[Any, tuple[str, ...]]:
+    """Return the changed problem, and what was changed in words.
 
     Raises:
         InputError: a name is unknown, or an option cannot be read.
     """
-    if not any(value is not None and value != [] for value in given.values()):
-        _survey(before, out, as_json=as_json)
-        return True
-    from evenhand.cli.screen import show
-    from evenhand.core.errors import InfeasibleError
-    from evenhand.report.text import Heading, Text
-    from evenhand.solver import save
-    from evenhand.teams.asking.what_if import WhatIf, changed, compared, fewest_moves
+    return changed(before.problem, before.awards, **_read(before.problem, given))
 
-    refuse_early("teams", out, seconds=seconds)
-    problem, asked = changed(before.problem, before.awards, **_read(before.problem, given))
-    session = Session(out)
-    try:
-        after = session.solve(problem, method="auto", seed=before.seed, seconds=seconds)
-        with session.searching(problem, seconds) as progress:
-            fewest = fewest_moves(before, problem, before.seed, progress=progress)
-        answer = compared(asked, before, after, fewest)
-        # The plan with few moves is what somebody would hand out; the best one is told for comparison.
-        for path in out or ():
-            save(after if answer.near is None else answer.near.solution, path)
-    except InfeasibleError as error:
-        answer = WhatIf(asked, before, None, conflict=error.conflict)
-    if as_json:
-        print_json(_figures(answer))
-    else:
-        show([Heading("What if"), Text(str(answer))])
-    if answer.after is not None:
-        for path in out or ():
-            say(f"wrote {path}: the plan with the fewest moves")
-    return answer.after is not None
+
+def answered(
+    session: Session, words: tuple[str, ...], before: Solution, after: Solution, seconds: float | None
+) -> tuple[WhatIf, Solution]:
+    """Return both plans side by side, and the one to write: the one with the fewest moves.
+
+    It is what somebody would hand out; the best one is told for comparison.
+    """
+    problem = after.problem
+    with session.searching(problem, seconds) as progress:
+        fewest = fewest_moves(before, problem, before.seed, progress=progress)
+    answer = compared(words, before, after, fewest)
+    return answer, after if answer.near is None else answer.near.solution
 
 
 def _read(problem: TeamsProblem, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -180,55 +126,29 @@ def _joining(text: str) -> tuple[str, dict[str, str]]:
     return name, cells
 
 
-def _figures(answer: WhatIf) -> dict[str, Any]:
-    near = answer.near
-    return {
-        "asked": list(answer.asked),
-        "change": answer.change,
-        "exact": answer.exact,
-        "effects": list(answer.effects),
-        "before": answer.before.headline,
-        "after": None if answer.after is None else answer.after.headline,
-        "fewest_moves": None
-        if near is None
-        else {
-            "change": near.change,
-            "moved": list(near.moved),
-            "joined": list(near.joined),
-            "effects": list(near.effects),
-        },
-        "conflict": list(answer.conflict),
-    }
+def figures(answer: WhatIf) -> dict[str, Any]:
+    """Return what is said of teams alone, for ``--json``."""
+    near: dict[str, Any] | None = None
+    if answer.near is not None:
+        near = {name: list(getattr(answer.near, name)) for name in ("moved", "joined", "effects")}
+        near["change"] = answer.near.change
+    return {"exact": answer.exact, "effects": list(answer.effects), "fewest_moves": near}
 
 
-def _survey(before: Solution, out: Sequence[Path] | None, *, as_json: bool) -> None:
-    """Say of each wish that was not granted which swap would grant it, and at what cost."""
-    from evenhand.cli.screen import show
-    from evenhand.report.formats import refuse_path
+def survey(before: Solution, *, as_json: bool) -> tuple[dict[str, Any], list[Block]]:
+    """Return each wish that was not granted, which swap would grant it and at what cost: table and blocks."""
+    from evenhand.core.sentences import counted
     from evenhand.report.text import Heading, Text
-    from evenhand.tables import write_csv, write_xlsx
-    from evenhand.teams.asking.what_if import refused
 
-    findings = Findings()
-    for path in out or ():
-        refuse_path(path, (".csv", ".xlsx"), "a list of wishes", findings)
-    findings.raise_errors()
     facts = refused(before)
     columns = {"wish": [fact.about for fact in facts], "what it takes": [fact.sentence for fact in facts]}
-    for path in out or ():
-        if path.suffix.lower() == ".csv":
-            write_csv(columns, path)
-        else:
-            write_xlsx({"wishes": columns}, path)
     if as_json:
         print_json({"refused": [asdict(fact) for fact in facts]})
-        return
+        return columns, []
     lines = [f"  - {fact.sentence}" for fact in facts[:SHOWN]]
     if len(facts) > SHOWN:
         lines.append(f"  ... and {len(facts) - SHOWN:,} more; --out wishes.csv writes them all")
-    count = f"{len(facts):,} {'wish was' if len(facts) == 1 else 'wishes were'} not granted"
-    head = f"{count}:" if facts else "Every wish was granted, or there are none."
+    count = counted(len(facts), "wish was", "wishes were")
+    head = f"{count} not granted:" if facts else "Every wish was granted, or there are none."
     ask = "Ask for a change: --without, --join, --together, --apart, --pin, --forbid, --teams or --weights."
-    show([Heading("What if"), Text("\n".join([head, *lines])), Text(ask)])
-    for path in out or ():
-        say(f"wrote {path}")
+    return columns, [Heading("What if"), Text("\n".join([head, *lines])), Text(ask)]
