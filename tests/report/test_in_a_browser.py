@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -16,7 +15,7 @@ from playwright.sync_api import Browser, Dialog, Page, expect
 import evenhand as eh
 from evenhand import press_fleet
 from evenhand.report import FORMS, render
-from served import PATIENCE, violations
+from served import PATIENCE, SOAK, violations
 
 DATA = Path(eh.__file__).parent / "data"
 PAGES = sorted((job, ending) for job, ending in FORMS if ending.endswith(".html"))
@@ -42,7 +41,6 @@ LOOK = """() => {
 WHOLE = {"wide": 0, "fetched": [], "styled": 0, "dead": 0, "small": 0}
 Scheme = Literal["light", "dark"]
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
-SOAK = bool(os.environ.get("EVENHAND_SOAK"))
 
 
 @cache
@@ -115,6 +113,30 @@ def test_a_page_is_whole_wherever_it_is_opened(show: Callable[..., Page], job: s
         # axe comes into the page after it has loaded; the page's own policy allows nothing but its own script
         if SOAK or (scheme, width) in AXE:
             assert violations(page) == [], (scheme, width)
+
+
+DIM = {
+    "a colour of its own": "color: #999",
+    "a ground of its own": "background: #555",
+    "half seen through": "opacity: .4",
+}
+
+
+@pytest.mark.parametrize("style", DIM.values(), ids=DIM.keys())
+def test_axe_finds_one_dim_line_among_many(tab: tuple[Page, list[str]], style: str) -> None:
+    """Contrast is looked at once for lines drawn alike, so one that differs in colour or ground is found."""
+    page, _ = tab
+    # a page without a policy, as this one brings a style of its own
+    page.goto("about:blank")
+    lines = [f"<li>line {number}</li>" for number in range(40)]
+    text = "<!doctype html><html lang=en><title>Lines</title><main><h1>Lines</h1><ul>{}</ul></main></html>"
+    page.set_content(text.format("".join(lines)))
+    assert violations(page) == []
+    lines[17] = f'<li style="{style}">line 17</li>'
+    page.set_content(text.format("".join(lines)))
+    broken = violations(page)
+    assert len(broken) == 1
+    assert broken[0].startswith("color-contrast: ['<li style=")
 
 
 def test_a_long_list_can_be_searched(show: Callable[..., Page]) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, Page
 
-from served import PATIENCE, Server, Watch, ready, violations
+from served import PATIENCE, SOAK, Server, Watch, ready, violations
 
 PAGES = {
     "home": "/",
@@ -50,7 +49,6 @@ def address(server: Server, path: str) -> str:
 
 WAYS: list[tuple[Literal["light", "dark"], int]] = [("light", 1280), ("dark", 360)]
 """Each side and each width once a page; ``EVENHAND_SOAK`` looks at all four, each loaded anew."""
-SOAK = bool(os.environ.get("EVENHAND_SOAK"))
 if SOAK:
     WAYS += [("light", 360), ("dark", 1280)]
 
