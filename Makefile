@@ -8,6 +8,8 @@ STAMPS := $(VENV)/stamps
 SHELL := /bin/bash
 # A pipe fails if any of its commands does: else `... | tail` would hide that too little is covered.
 .SHELLFLAGS := -o pipefail -c
+# Some machines forbid Python to keep what it compiled; then every worker and every command compiles all anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 help: ## say what there is
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -98,12 +100,13 @@ SOAKED := tests/allocation/asking/test_explain.py tests/allocation/solving tests
 soak: $(STAMPS)/test chromium postgres ## all kills, random requests and pages, a line a promise; about an hour
 	@$(BIN)/python tests/soak.py && EVENHAND_SOAK=1 $(BIN)/pytest -q $(SOAKED) && $(BIN)/python benchmarks/web.py
 
-# Windows lacks modules and calls that Linux has (no process limits, no nice), and only the types tell it here.
+# Windows lacks modules and calls that Linux has (no process limits, no nice), and only the types tell it here: of
+# those modules that import something that is not the same everywhere.
+types: WINDOWS = $(BIN)/mypy --platform win32 --cache-dir .mypy_cache/windows --follow-imports=silent
 types: $(STAMPS)/test
 	@echo "mypy, as on Linux and as on Windows"
-	@$(BIN)/mypy --platform win32 --cache-dir .mypy_cache/windows src >/dev/null & windows=$$!; \
-		$(BIN)/mypy && wait $$windows \
-		|| { $(BIN)/mypy --platform win32 --cache-dir .mypy_cache/windows src; exit 1; }
+	@$(WINDOWS) $$($(BIN)/python tests/platforms.py) >/dev/null & windows=$$!; \
+		$(BIN)/mypy && wait $$windows || { $(WINDOWS) $$($(BIN)/python tests/platforms.py); exit 1; }
 
 # One more than there are processors, as tests of servers, browsers and databases wait a quarter of their time; more
 # than four would start more of these than a laptop has memory for.
