@@ -250,3 +250,13 @@ def test_what_a_swap_does_to_wishes_numbers_and_roles_is_told_in_german() -> Non
     said += [line for _, _, line in eh.teams.summary(plan.problem, plan.awards)]
     left = re.compile(r"\b(the|is|are|of|has|have|each|than|would|more|less|gets?|loses?|brings|for)\b")
     assert [german.tell(text) for text in said if left.search(german.tell(text))] == []
+
+
+def test_german_has_one_word_for_a_team_and_one_way_to_say_you() -> None:
+    """A team is a Team wherever a page speaks of it (a Gruppe is a group of a rule), and readers are Sie."""
+    teams = {english: german for english, german in GERMAN.items() if re.search(r"\bteams?\b", english)}
+    assert {
+        german for german in teams.values() if re.search("Gruppe", german.replace("oder Gruppen", ""))
+    } == set()
+    familiar = re.compile(r"\b(du|dich|dir|dein\w*|euch|euer\w*)\b", re.IGNORECASE)
+    assert [german for german in GERMAN.values() if familiar.search(german)] == []

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 
 from playwright.sync_api import Browser, Locator, Page, expect
 
+import evenhand as eh
 from evenhand.report.page import stylesheet
 from evenhand.store import open_database
 from evenhand.web.hall import STATIC
 from planned import crowd, small_week
 from served import PATIENCE, Server, Watch, ready, violations
+
+ROOT = Path(eh.__file__).parent
 
 
 def vans(page: Page, server: Server) -> str:
@@ -347,6 +351,49 @@ def rules(sheet: str) -> set[tuple[str, str]]:
                 if line.strip():
                     found.add((" ".join(selector.split()), " ".join(line.split())))
     return found
+
+
+def test_a_class_is_brought_in_with_its_heads_and_by_size(page: Page, server: Server, tmp_path: Path) -> None:
+    """The heads stand below the school's own rows; teams of four, and nobody from one table sits together."""
+    rows = "".join(f"P{n:02},{'high' if n % 2 else 'low'},{'ABCDEFG'[n // 4]}\n" for n in range(26))
+    (tmp_path / "3b.csv").write_text(f"Class,Room\n3b,12\nName,Level,Table\n{rows}", encoding="utf-8")
+    page.goto(server.base + "/import?job=teams")
+    page.set_input_files("#files", tmp_path / "3b.csv")
+    page.wait_for_url("**/import/*")
+    expect(page.locator("#h0")).to_have_value("3")
+    page.fill("#h0", "4")
+    ready(page).click("button:has-text('Change')")
+    expect(page.locator(".mapcol").first).to_contain_text("P00")
+    page.fill("#h0", "3")
+    page.click("button:has-text('Change')")
+    expect(page.locator(".mapcol").first).to_contain_text("Name")
+    page.fill("#dz", "4")
+    page.fill("#da", "Table")
+    page.click("button:has-text('Use it')")
+    page.wait_for_url("**/plans/**")
+    expect(page.locator("h1")).to_contain_text("7 teams of 3 or 4")
+    for members in page.locator(".team").all_inner_texts():
+        numbers = [int(number) // 4 for number in re.findall(r"P(\d\d)", members)]
+        assert len(set(numbers)) == len(numbers) in (3, 4)
+    page.click(".tabs >> text=Dials")
+    expect(page.locator("#nt")).to_have_value("")
+    page.fill("#nt", "5")
+    page.click("#panel >> text=Try it")
+    expect(page.locator("h1")).to_contain_text("5 teams of 5 or 6")
+    expect(page.locator("#nz")).to_have_value("")
+
+
+def test_a_folder_is_brought_in_whole(page: Page, server: Server, tmp_path: Path) -> None:
+    """A fleet's folder is chosen at once; it names the series, what is no table is left out with a word."""
+    folder = tmp_path / "Berlin fleet"
+    shutil.copytree(ROOT / "data" / "fleet", folder)
+    (folder / "contract.pdf").write_bytes(b"%PDF-1.4")
+    page.goto(server.base + "/import")
+    page.set_input_files("#folder", folder)
+    page.wait_for_url("**/import/*")
+    expect(page.locator("h1")).to_contain_text("Nothing is missing.")
+    expect(page.locator("#sn")).to_have_value("Berlin fleet")
+    expect(page.locator("main")).to_contain_text("contract.pdf: is no table and was left out.")
 
 
 def test_no_rule_of_style_is_written_twice() -> None:

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 import evenhand as eh
+from evenhand.core.errors import InputError
+from evenhand.workspace.building import base_problem, solved
 from evenhand.workspace.importing import draft_of
 
 PUPILS = "".join(f"{name};{'mw'[place % 2]};{place % 3}\n" for place, name in enumerate("ABCDEFGHIJ"))
@@ -94,3 +96,82 @@ def test_each_sheet_of_a_workbook_is_a_table() -> None:
         ("class/3b.xlsx", "people"),
     ]
     assert book.findings() == []
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_the_row_of_the_heads_is_said(kind: str) -> None:
+    """Where two rows could be the heads a person says which; findings go on naming the rows of the file."""
+    rows = [["Class", "Room"], ["3b", "12"], ["Name", "Level"]]
+    rows += [[name, "high" if place % 2 else "low"] for place, name in enumerate("ABCDEF")]
+    if kind == "csv":
+        content = "\n".join(",".join(row) for row in rows).encode()
+    else:
+        first, *others = rows
+        columns = {head: [row[place] for row in others] for place, head in enumerate(first)}
+        content = eh.tables.xlsx_bytes({"3b": columns})
+    draft = draft_of([(f"class.{kind}", content)], job="teams")
+    assert draft.tables[0].heads == ("Class", "Room")
+    draft.headed_by(draft.tables[0], 3)
+    held = draft.tables[0]
+    assert (held.heads, held.rows[0], held.columns["Name"].casefold()) == (("Name", "Level"), 4, "name")
+    assert draft.findings() == []
+    recipe, kept, names = draft.recipe()
+    assert base_problem(recipe, kept, names).people == tuple("ABCDEF")
+    for row, said in ((99, "has no cells in that row"), (0, "")):
+        if said:
+            with pytest.raises(InputError, match=said):
+                draft.headed_by(draft.tables[0], row)
+    assert draft.tables[0] is held
+
+
+def test_a_folder_is_its_tables() -> None:
+    """What lies beside tables is told and left out; what a system keeps for itself goes without a word."""
+    fleet = Path(eh.__file__).parent / "data" / "fleet"
+    files = [(f"Berlin_fleet/{file.name}", file.read_bytes()) for file in sorted(fleet.glob("*.csv"))]
+    extra = {".DS_Store": b"\0", "~$plan.xlsx": b"x", "a.pdf": b"%"}
+    draft = draft_of([*((f"Berlin_fleet/{name}", held) for name, held in extra.items()), *files])
+    assert (draft.form, draft.findings(), draft.name) == ("fleet", [], "Berlin fleet")
+    assert {brought.table for brought in draft.tables} == {Path(name).stem for name, _ in files}
+    assert draft.notes == ["a.pdf: is no table and was left out. Save it as CSV or XLSX if it holds one."]
+    # one file alone is refused with what it is
+    with pytest.raises(InputError, match=r"a\.pdf"):
+        draft_of([("a.pdf", b"%PDF-1.4 ...")])
+    with pytest.raises(InputError, match="too many"):
+        draft_of([(f"{n}.csv", b"name\nA\n") for n in range(65)])
+
+
+def test_teams_are_asked_for_by_size_and_apart_by_a_column() -> None:
+    """People of one value never share a team, and no team is larger than was asked for."""
+    people = "".join(f"P{n:02},{'ABCDEFG'[n // 4]}\n" for n in range(26))
+    draft = draft_of([("class.csv", f"name,Table\n{people}".encode())], job="teams")
+    draft.settings = {"size": 4, "apart": ["Table"]}
+    assert draft.findings() == []
+    recipe, content, names = draft.recipe()
+    solution = solved(base_problem(recipe, content, names), recipe)
+    teams: dict[str, list[str]] = {}
+    columns = solution.to_columns()
+    for person, team in zip(columns["person"], columns["team"], strict=True):
+        teams.setdefault(team, []).append(person)
+    assert sorted(map(len, teams.values())) == [3, 3, 4, 4, 4, 4, 4]
+    table = {f"P{n:02}": "ABCDEFG"[n // 4] for n in range(26)}
+    assert all(len({table[name] for name in members}) == len(members) for members in teams.values())
+
+
+def test_heads_are_found_below_rows_that_do_not_fit_them() -> None:
+    """A school's export has two rows of its own above the heads; they are found, and the page says so."""
+    rows = "".join(f"P{n:02},{'high' if n % 2 else 'low'},{n % 5}\n" for n in range(20))
+    draft = draft_of([("class.csv", f"Class,Room\n3b,12\nName,Level,Table\n{rows}".encode())], job="teams")
+    held = draft.tables[0]
+    assert (held.heads, held.rows[0], draft.findings()) == (("Name", "Level", "Table"), 4, [])
+    assert "in row 3" in draft.notes[0]
+    # what is kept is read the same, wherever its heads are looked for
+    recipe, content, names = draft.recipe()
+    assert len(base_problem(recipe, content, names).people) == 20
+
+
+def test_a_mended_file_is_read_as_the_file_was() -> None:
+    """A cell that may be a thousand or a fraction stays a question when another cell was mended."""
+    draft = draft_of([("a.csv", b"item;recipient;score\nGolf;Ann;1.234\nGolf;Bea;x\nPolo;Ann;2\n")])
+    assert [finding.came for finding in draft.findings()] == ["1.234", "x"]
+    draft.mend("a.csv", 3, "score", "7")
+    assert [finding.came for finding in draft.findings()] == ["1.234"]

@@ -54,6 +54,7 @@ class Given:
         seen: where ``read`` adds the heads of the mapping that it found, so that one that stands in no table
             can be told; None to forget it.
         notes: what was odd before it was read; ``read`` passes it on as warnings.
+        header: the row of the header, as a spreadsheet counts; 0 for the one that is found.
     """
 
     source: Source
@@ -62,6 +63,7 @@ class Given:
     mapping: Mapping[str, str] = field(default_factory=dict)
     seen: set[str] | None = None
     notes: tuple[Finding, ...] = ()
+    header: int = 0
 
 
 def read(
@@ -126,10 +128,10 @@ def _table(given: Given, name: str, noted: Findings) -> Table:
         return _passed_on(source, noted)
     if isinstance(source, (str, Path)):
         path = Path(source)
-        return _file(bytes_of(path), path.suffix.lower(), given.name or path.name, noted, given.sheet)
+        return _file(bytes_of(path), path.suffix.lower(), given.name or path.name, noted, given)
     called = given.name or name or "table"
     if isinstance(source, (bytes, bytearray, memoryview)):
-        return _file(bytes(source), Path(called).suffix.lower(), called, noted, given.sheet)
+        return _file(bytes(source), Path(called).suffix.lower(), called, noted, given)
     if isinstance(source, Mapping):
         return _columns(
             {str(head): _listed(cells, str(head), called) for head, cells in source.items()}, called, noted
@@ -177,13 +179,13 @@ def _understood(table: Table, kind: TableKind | None, given: Given) -> Table:
     return renamed(noted_oddities(table, kind, fits), fits)
 
 
-def _file(raw: bytes, ending: str, name: str, noted: Findings, sheet: str) -> Table:
+def _file(raw: bytes, ending: str, name: str, noted: Findings, given: Given) -> Table:
     # By content where the ending is none that says what a file is: exports often have none.
     kind = kind_of(raw)
     if ending in WORKBOOKS or (kind and kind[0] == "an Excel workbook" and ending not in KNOWN_TEXT):
         from evenhand.tables.workbook import read_workbook
 
-        grid = without_leftovers(read_workbook(raw, name, sheet, noted), name, noted)
+        grid = without_leftovers(read_workbook(raw, name, given.sheet, noted, given.header), name, noted)
         origin = Origin("a workbook", sheet=grid.sheet, header_row=grid.header_row)
         return Table(name, grid.columns, grid.rows, noted, origin=origin)
     if ending == ".parquet" or (kind and kind[0] == "a Parquet file" and ending not in KNOWN_TEXT):
@@ -191,16 +193,16 @@ def _file(raw: bytes, ending: str, name: str, noted: Findings, sheet: str) -> Ta
     if kind and kind[0] == "a zip archive" and len(inside := unpacked(raw, name)) == 1:
         # One table zipped for sending is that table.
         ((inner, content),) = inside.items()
-        return _file(content, Path(inner).suffix.lower(), Path(inner).name, noted, sheet)
+        return _file(content, Path(inner).suffix.lower(), Path(inner).name, noted, given)
     if kind or ending in OTHER_WORKBOOKS:
         raise _no_text(kind, ending, name)
     if not raw or raw.isspace():
         raise InputError.one("is empty", "Write a header row and a row for each entry", table=name)
-    if sheet:
+    if given.sheet:
         raise InputError.one(
-            "has no sheets", "Leave the sheet out, or give a workbook", came=sheet, table=name
+            "has no sheets", "Leave the sheet out, or give a workbook", came=given.sheet, table=name
         )
-    if len(raw) >= QUICK_FROM:
+    if len(raw) >= QUICK_FROM and not given.header:
         plain = parse_plain(raw, name, noted)
         if plain is not None:
             plain = without_leftovers(plain, name, noted)
@@ -215,7 +217,7 @@ def _file(raw: bytes, ending: str, name: str, noted: Findings, sheet: str) -> Ta
             "If that looks wrong, save the file as CSV UTF-8",
             table=name,
         )
-    grid = without_leftovers(parse(text, name, noted), name, noted)
+    grid = without_leftovers(parse(text, name, noted, given.header), name, noted)
     origin = Origin("text", encoding, grid.delimiter, header_row=grid.header_row)
     return Table(name, grid.columns, grid.rows, noted, grid.delimiter == ";", grid.broken, origin=origin)
 

@@ -66,7 +66,7 @@ Names = Annotated[list[str] | tuple[()], Query()]
 
 TABS: Final = ("why", "give", "dials", "standing", "history")
 
-USES: Final = ("balance", "numbers", "tags", "similar", "wishes", "choices", "roles")
+USES: Final = ("balance", "numbers", "tags", "similar", "wishes", "choices", "roles", "apart", "together")
 """What a column of a roster may be for: each a setting that lists columns."""
 LISTS: Final = frozenset({*USES, "priority", "names"})
 NUMBERS: Final = frozenset(
@@ -579,6 +579,7 @@ def step(request: Request, plan: str, hall: TheHall, who: Who, form: AnyForm) ->
             seen = next((s.state for s in history(connection, plan) if s.seq == version), None)
             settings = recipe_at(connection, seen).settings if seen is not None else {}
             body = {name: value for name, value in body.items() if value != settings.get(name)} or body
+            body = one_size(body, settings)
         taken = add_step(connection, plan, version, kind, body, who, near)
         target = taken.state
     hall.solve(target, plan)
@@ -671,6 +672,23 @@ def dial_of(name: str, values: list[Any], words: Language) -> Any:
         return int(number) if number == int(number) else number
     # longer than any setting; what is cut names nothing, and the problem says so
     return text[:200]
+
+
+def one_size(dials: dict[str, Any], settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Return dials by which teams are asked for by their number or by their size: what was written last wins.
+
+    Both written at once stay both, and the reader of the roster says that they are one too many.
+
+    Example:
+        >>> one_size({"size": 4}, {"teams": 5})
+        {'size': 4, 'teams': None}
+        >>> one_size({"balance": ["Level"]}, {"teams": 5})
+        {'balance': ['Level']}
+    """
+    for name, other in (("size", "teams"), ("teams", "size")):
+        if dials.get(name) and other not in dials and settings.get(other):
+            return {**dials, other: None}
+    return dials
 
 
 def _back(plan: str, form: dict[str, list[Any]]) -> str:

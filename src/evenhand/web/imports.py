@@ -15,7 +15,7 @@ from evenhand.core.errors import Finding, InputError
 from evenhand.core.recipe import Recipe
 from evenhand.jobs import JOBS
 from evenhand.store import put_blob
-from evenhand.web.board import LISTS, dial_of
+from evenhand.web.board import LISTS, dial_of, one_size
 from evenhand.web.forms import AnyForm, TheHall, Who
 from evenhand.web.hall import Hall
 from evenhand.web.language import Language
@@ -58,6 +58,7 @@ def import_file(hall: TheHall, form: AnyForm) -> Response:
         files,
         job=job if job in JOBS else "",
         series=str(form.get("series", [""])[0]),
+        folder=str(form.get("folder", [""])[0])[:60],
     )
     with hall.database.read() as connection:
         remembered(connection, draft)
@@ -185,7 +186,11 @@ def import_columns(request: Request, draft: str, hall: TheHall, form: AnyForm) -
 
 def _confirmed(draft: Draft, form: Mapping[str, list[Any]], words: Language) -> None:
     """Take what a form says of tables, columns, dials and the name."""
-    for index, brought in enumerate(draft.tables):
+    for index, brought in enumerate(list(draft.tables)):
+        row = str(form.get(f"header.{index}", [""])[0]).strip()
+        if _row(row) and int(row) not in (0, brought.origin.header_row):
+            draft.headed_by(brought, int(row))
+            continue
         table = str(form.get(f"table.{index}", [brought.table])[0])
         if table != brought.table:
             # the columns that were sent are those of the other table
@@ -195,14 +200,16 @@ def _confirmed(draft: Draft, form: Mapping[str, list[Any]], words: Language) -> 
             brought.columns[head] = str(form.get(f"column.{index}.{place}", [brought.columns[head]])[0])
         # the form was sent: from now on all columns are what a person confirmed
         brought.guessed = frozenset()
+    dials = {}
     for name, values in form.items():
         if name.startswith("dial."):
             key = name.removeprefix("dial.")
             value = dial_of(key, values, words)
-            # an emptied dial is taken away, so that the default holds again
-            draft.settings.pop(key, None)
-            if value is not None:
-                draft.settings[key] = value
+            if value != draft.settings.get(key):
+                dials[key] = value
+    # an emptied dial is taken away, so that the default holds again
+    settings = draft.settings | one_size(dials, draft.settings)
+    draft.settings = {key: value for key, value in settings.items() if value is not None}
     name = " ".join(str(form.get("name", [draft.name])[0]).split())[:60]
     draft.name = name or draft.name
 

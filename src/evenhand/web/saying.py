@@ -39,6 +39,8 @@ DIALS: Final[Mapping[str, str]] = {
     "numbers": "number columns to balance",
     "tags": "columns with several values",
     "similar": "columns where similar people share a team",
+    "apart": "columns whose equals never share a team",
+    "together": "columns whose equals share a team",
     "priority": "columns that come first",
     "name": "column of names",
     "effort": "how long to search",

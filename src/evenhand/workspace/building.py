@@ -46,10 +46,10 @@ def tables_needed(form: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return TABLES[form]
 
 
-def csv_bytes(heads: Sequence[str], rows: Sequence[Sequence[Any]]) -> bytes:
+def csv_bytes(heads: Sequence[str], rows: Sequence[Sequence[Any]], delimiter: str = ",") -> bytes:
     """Return a small table as CSV, UTF-8, the same bytes everywhere."""
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
+    writer = csv.writer(out, lineterminator="\n", delimiter=delimiter)
     writer.writerow(heads)
     writer.writerows(rows)
     return out.getvalue().encode()
@@ -256,7 +256,7 @@ MOST_SEATS: Final = 1_000
 
 LISTS: Final = (
     *("balance", "names", "numbers", "tags", "similar", "priority"),
-    *("wishes", "choices", "roles", "lock"),
+    *("wishes", "choices", "roles", "lock", "apart", "together"),
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -19,6 +19,7 @@ from evenhand.tables.calendar_days import days
 from evenhand.tables.descriptions import kind_named, kinds_of
 from evenhand.tables.reader import Given
 from evenhand.tables.recognise import Match, clock_heads, match, recognise
+from evenhand.tables.table import Origin
 from evenhand.tables.workbook import sheets_of
 from evenhand.workspace.building import base_problem, csv_bytes, tables_needed
 
@@ -51,6 +52,7 @@ class Brought:
         cells: head to cells; mending changes them.
         rows: row numbers as the file shows them.
         mended: whether cells or rows were changed, so that what is kept is not the file as it came.
+        origin: the sheet, the row of the heads, and how its text is written.
     """
 
     name: str
@@ -62,6 +64,7 @@ class Brought:
     cells: dict[str, list[str]]
     rows: list[int]
     mended: bool = False
+    origin: Origin = field(default_factory=Origin)
 
     def mapping(self) -> dict[str, str]:
         """Return the heads whose column bears another name."""
@@ -72,12 +75,15 @@ class Brought:
         if self.as_it_came():
             return self.content, self.name
         rows = zip(*(self.cells[head] for head in self.heads), strict=True) if self.heads else ()
-        return csv_bytes(self.heads, list(rows)), f"{PurePath(self.name).stem}.csv"
+        # in a file with semicolons 1.234 may be a thousand: what is kept must be read as the file was
+        delimiter = ";" if self.origin.delimiter == ";" else ","
+        return csv_bytes(self.heads, list(rows), delimiter), f"{PurePath(self.name).stem}.csv"
 
     def as_it_came(self) -> bool:
         """Whether the file itself is kept, and not a table of what became of it."""
         text = PurePath(self.name).suffix.lower() in (".csv", ".tsv", ".txt", ".ics")
-        return text and not self.mended
+        # a reader that finds its heads below a title looks for them anew; kept, they stand in row 1
+        return text and not self.mended and self.origin.header_row == 1
 
 
 def _as_brought(finding: Finding, brought: Brought | None) -> Finding:
@@ -191,6 +197,18 @@ class Draft:
         else:
             _guess(brought, match(kind, brought.heads))
 
+    def headed_by(self, brought: Brought, row: int) -> None:
+        """Read a file again with its heads in another row; cells that were mended are as they came.
+
+        Raises:
+            InputError: it is no table with its heads there.
+        """
+        given = Given(brought.content, name=brought.name, sheet=brought.origin.sheet, header=row)
+        table, place = read(given, findings=Findings()), self.tables.index(brought)
+        again = _brought(self.form, brought.name, brought.content, table, alone=len(self.tables) == 1)
+        self.tables[place] = replace(again, mended=True)
+        _needed_first(self)
+
     def mend(self, table: str, row: int, head: str, value: str) -> None:
         """Write a cell."""
         for brought in self.tables:
@@ -218,13 +236,46 @@ class Draft:
             brought.mended = True
 
 
-def draft_of(files: list[tuple[str, bytes]], *, job: str = "", series: str = "") -> Draft:
+NO_TABLES: Final = frozenset(
+    {
+        *(".pdf", ".doc", ".docx", ".odt", ".rtf", ".md", ".html", ".htm", ".ppt", ".pptx"),
+        *(".png", ".jpg", ".jpeg", ".gif", ".svg", ".json", ".toml", ".ini", ".lnk"),
+    }
+)
+"""Endings of what lies beside tables in a folder and is none: a note says that it was left out."""
+
+
+def _tables_of(files: Sequence[tuple[str, bytes]]) -> tuple[list[tuple[str, bytes]], list[Finding]]:
+    """Return the files that may be tables, and a note on each that lies beside them and is none.
+
+    What a system or a spreadsheet keeps for itself (.DS_Store, ~$list.xlsx, Thumbs.db) goes without a word.
+    """
+    own = [
+        file
+        for file in files
+        if not PurePath(file[0]).name.startswith((".", "~$"))
+        and PurePath(file[0]).name.casefold() not in ("thumbs.db", "desktop.ini")
+    ]
+    tables = [file for file in own if PurePath(file[0]).suffix.lower() not in NO_TABLES]
+    if not tables:
+        # one file alone is refused with what it is
+        return own or list(files), []
+    notes = Findings()
+    for name, _ in own:
+        if PurePath(name).suffix.lower() in NO_TABLES:
+            mend = "Save it as CSV or XLSX if it holds one"
+            notes.warning("is no table and was left out", mend, table=PurePath(name).name)
+    return tables, notes.warnings
+
+
+def draft_of(files: list[tuple[str, bytes]], *, job: str = "", series: str = "", folder: str = "") -> Draft:
     """Return the import that some files make.
 
     Args:
         files: (name, bytes) of each; a zip stands for the files in it.
         job: what is wanted, "allocation", "teams" or "rota"; "" to tell by the heads.
         series: the series whose tables it renews.
+        folder: the folder they lay in, which then names the series.
 
     Raises:
         InputError: nothing came, too much came, or a file is not a table; all of it at once.
@@ -233,14 +284,19 @@ def draft_of(files: list[tuple[str, bytes]], *, job: str = "", series: str = "")
     if sum(len(content) for _, content in files) > MOST:
         findings.error("is too large", f"Bring {MOST >> 20} MB at most", came="this import")
         findings.raise_errors()
-    for name, content in files:
+    if len(files) > MEMBERS:
+        findings.error("are too many", f"Bring {MEMBERS} at most", came=f"{len(files):,} files")
+        findings.raise_errors()
+    opened, beside = _tables_of(_unzipped(files, findings))
+    for name, content in opened:
         if not content:
-            findings.error("is empty", "Save it again in your spreadsheet", table=PurePath(name).name)
-    opened = _unzipped([(name, content) for name, content in files if content], findings)
+            findings.error("is empty", "Save it again in your spreadsheet", table=name)
     if not opened and not findings.errors:
         findings.error("is missing", "Choose a file or paste cells", came="a table")
     tables: list[tuple[str, bytes, Table | None]] = []
     for name, content in opened:
+        if not content:
+            continue
         if name.lower().endswith(".ics"):
             tables.append((name, content, None))
             continue
@@ -254,15 +310,19 @@ def draft_of(files: list[tuple[str, bytes]], *, job: str = "", series: str = "")
     _needed_first(draft)
     _of_people(draft)
     _each_once(draft)
-    draft.notes = [
-        str(note)
-        for _, _, t in tables
-        if t is not None
-        for note in (*t.findings.errors, *t.findings.warnings)
-    ]
+    read_notes = [(*t.findings.errors, *t.findings.warnings) for _, _, t in tables if t is not None]
+    draft.notes = [str(note) for notes in (beside, *read_notes) for note in notes]
     draft.settings = _first_settings(draft)
-    draft.name = PurePath(files[0][0]).stem.replace("_", " ").strip()[:60] or "My table"
+    called = folder or _folder_of(files) or PurePath(files[0][0]).stem
+    draft.name = " ".join(called.replace("_", " ").split())[:60] or "My table"
     return draft
+
+
+def _folder_of(files: Sequence[tuple[str, bytes]]) -> str:
+    """Return the folder that a browser says all files lay in, "" where it says none."""
+    paths = [PurePath(name.replace("\\", "/")) for name, _ in files]
+    tops = {path.parts[0] if len(path.parts) > 1 else "" for path in paths}
+    return tops.pop() if len(tops) == 1 else ""
 
 
 def _sheets(name: str, content: bytes) -> list[tuple[str, Table]]:
@@ -274,15 +334,42 @@ def _sheets(name: str, content: bytes) -> list[tuple[str, Table]]:
     workbook = PurePath(name).suffix.lower() in WORKBOOKS and content.startswith(b"PK")
     sheets = sheets_of(content, name) if workbook else []
     if len(sheets) <= 1:
-        return [(name, read(Given(content, name=name), findings=Findings()))]
+        return [(name, _headed(Given(content, name=name)))]
     tables, stem = [], PurePath(name).stem
     for sheet in sheets[:MEMBERS]:
         # a sheet that is empty, or a chart, is no table and no fault where others are
         with suppress(InputError):
             called = f"{stem}/{sheet}.xlsx"
-            tables.append((called, read(Given(content, name=called, sheet=sheet), findings=Findings())))
+            tables.append((called, _headed(Given(content, name=called, sheet=sheet))))
     filled = [(called, table) for called, table in tables if len(table)]
-    return filled or [(name, read(Given(content, name=name), findings=Findings()))]
+    return filled or [(name, _headed(Given(content, name=name)))]
+
+
+LOOKED: Final = 8
+"""Rows in which heads are looked for where those of the first do not fit the rows below: a school's export
+has its name, the class, the date and an empty row above them. Of more a person says the row."""
+
+
+def _headed(given: Given) -> Table:
+    """Read a file; where its first heads do not fit what stands below, by the first row that does.
+
+    Raises:
+        InputError: it is not a table, whatever row is taken for its heads.
+    """
+    try:
+        return read(given, findings=Findings())
+    except InputError as error:
+        # what is said of the file as a whole (a password, a picture) has no row
+        for row in range(2, LOOKED + 1 if any(finding.row for finding in error.findings) else 0):
+            noted = Findings()
+            with suppress(InputError):
+                table = read(replace(given, header=row), findings=noted)
+                if len(table) and len(table.columns) > 1 and not noted.errors:
+                    mend = "Say in which row they stand if that is wrong"
+                    problem = f"has its heads in row {row}: the rows above do not fit those below"
+                    noted.warning(problem, mend, table=given.name)
+                    return table
+        raise
 
 
 def _unzipped(files: list[tuple[str, bytes]], findings: Findings) -> list[tuple[str, bytes]]:
@@ -341,9 +428,8 @@ def _brought(form: str, name: str, content: bytes, table: Table | None, *, alone
     heads = tuple(table.columns)
     fits = next(iter(recognise(heads, file=name, job=KIND_OF[form], clocks=clock_heads(table))), None)
     cells = {head: [str(cell) for cell in table.columns[head]] for head in heads}
-    brought = Brought(
-        name, content, "", heads, dict.fromkeys(heads, ""), frozenset(), cells, list(table.rows)
-    )
+    left, rows = dict.fromkeys(heads, ""), list(table.rows)
+    brought = Brought(name, content, "", heads, left, frozenset(), cells, rows, origin=table.origin)
     kind = kind_named(KIND_OF[form], tables_needed(form)[0][0])
     if fits is None and kind is not None and alone:
         fits = match(kind, heads)

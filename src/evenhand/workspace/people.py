@@ -292,7 +292,7 @@ def _merged(connection: Connection, series: str, name: str, other: str, who: str
         if table == "before":
             # both names stood in one turn: one person has one seat of it
             rows = [list(line) for line in dict.fromkeys(map(tuple, rows))]
-        sources[table] = put_blob(connection, csv_bytes(_heads(held), rows), f"source:{table}.csv")
+        sources[table] = put_blob(connection, _rewritten(held, rows), f"source:{table}.csv")
     if not sources:
         return None
     body = {
@@ -308,6 +308,11 @@ def _merged(connection: Connection, series: str, name: str, other: str, who: str
 
 def _heads(table: Any) -> list[str]:
     return list(table.columns)
+
+
+def _rewritten(table: Any, rows: Sequence[Sequence[str]]) -> bytes:
+    """Return a table with other rows; with semicolons where it had them, in which 1.234 may be a thousand."""
+    return csv_bytes(_heads(table), rows, ";" if table.semicolons else ",")
 
 
 def _lines(table: Any) -> list[list[str]]:
@@ -418,7 +423,7 @@ def _joined_row(
     if name in held.columns[where]:
         raise InputError.one("takes part already", "Choose another name", came=name)
     row = [name if head == where else cells.get(head, "") for head in heads]
-    sha = put_blob(connection, csv_bytes(heads, [*_lines(held), row]), f"source:{table}.csv")
+    sha = put_blob(connection, _rewritten(held, [*_lines(held), row]), f"source:{table}.csv")
     return {"sources": {table: sha}, "mapping": {table: ""}}
 
 

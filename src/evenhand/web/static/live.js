@@ -203,6 +203,20 @@
     form.requestSubmit();
   });
   document.addEventListener("dragend", () => { if (held) endDrag(); });
+  // a dropped folder's files; a browser gives its entries a hundred at a time until none is left
+  const filesIn = async (entries) => {
+    const files = [];
+    for (const entry of entries) {
+      if (entry.isFile) { files.push(await new Promise((done, failed) => entry.file(done, failed))); continue; }
+      const reader = entry.createReader();
+      for (;;) {
+        const some = await new Promise((done, failed) => reader.readEntries(done, failed));
+        if (!some.length) break;
+        files.push(...await filesIn(some));
+      }
+    }
+    return files;
+  };
   // files dropped anywhere on the drop card go into its form
   for (const name of ["dragover", "dragleave", "drop"]) {
     document.addEventListener(name, (event) => {
@@ -211,7 +225,20 @@
       event.preventDefault();
       card.classList.toggle("over", name === "dragover");
       const field = card.querySelector('input[type="file"]');
-      if (name === "drop" && field && event.dataTransfer.files.length) { field.files = event.dataTransfer.files; field.form.requestSubmit(); }
+      if (name === "drop" && field && event.dataTransfer.files.length) {
+        const entries = [...event.dataTransfer.items].map((item) => item.webkitGetAsEntry && item.webkitGetAsEntry());
+        const folder = entries.find((entry) => entry && entry.isDirectory);
+        if (!folder) { field.files = event.dataTransfer.files; field.form.requestSubmit(); return; }
+        filesIn(entries.filter(Boolean)).then((files) => {
+          const all = new DataTransfer();
+          for (const file of files) all.items.add(file);
+          field.files = all.files;
+          const called = document.createElement("input");
+          Object.assign(called, { type: "hidden", name: "folder", value: entries.length === 1 ? folder.name : "" });
+          field.form.append(called);
+          field.form.requestSubmit();
+        }).catch(() => {});
+      }
     });
   }
   document.addEventListener("change", (event) => {
