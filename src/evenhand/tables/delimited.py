@@ -128,12 +128,12 @@ class _Body:
     record: int = 0
 
 
-def parse(text: str, name: str, noted: Findings, said: int = 0) -> Grid:
+def parse(text: str, name: str, noted: Findings, heads_in: int = 0) -> Grid:
     """Return the columns of delimited text; rows that do not fit are noted by row.
 
     Rows are records, as a spreadsheet shows them: a cell with a line break in quotes is one row; a blank row
     is skipped but counted. A first line ``sep=;``, as Excel writes it, names the delimiter and is no row.
-    ``said`` is the row of the header where somebody says it, 0 where it is to be found.
+    ``heads_in`` is the row of the header where somebody says it, 0 where it is to be found.
 
     Raises:
         InputError: there is no header, or a title above it, or a quote is never closed, so that nothing after
@@ -143,7 +143,7 @@ def parse(text: str, name: str, noted: Findings, said: int = 0) -> Grid:
     """
     text, delimiter = _declared(text)
     # What stands above a header that somebody named has another width, and no vote.
-    delimiter = delimiter or vote(text.split("\n", said - 1)[-1] if said > 1 else text)
+    delimiter = delimiter or vote(text.split("\n", heads_in - 1)[-1] if heads_in > 1 else text)
     unquoted = _without_outer_quotes(text, delimiter)
     if unquoted:
         problem = "has each row in quotes as if it were one cell, and was read without them"
@@ -151,7 +151,7 @@ def parse(text: str, name: str, noted: Findings, said: int = 0) -> Grid:
         text, delimiter = unquoted, vote(unquoted)
     reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True, strict=True)
     try:
-        header, first, below = header_of(reader, name, noted, said)
+        header, first, below = header_of(reader, name, noted, heads_in)
         body = _Body([[] for _ in header], record=first)
         # Only whole chunks are held as rows; columns are what stays.
         while chunk := list(islice(below, CHUNK)):
@@ -237,7 +237,7 @@ def _declared(text: str) -> tuple[str, str]:
 
 
 def header_of(
-    reader: Iterator[list[str]], name: str, noted: Findings, said: int = 0
+    reader: Iterator[list[str]], name: str, noted: Findings, heads_in: int = 0
 ) -> tuple[list[str], int, Iterator[list[str]]]:
     """Return the header, its row, and the rows below it; a title above it is left out with a note.
 
@@ -252,12 +252,12 @@ def header_of(
             if any(map(str.strip, row)):
                 yield len(seen), row
 
-    top = header_among(filled(), name, noted, said)
+    top = header_among(filled(), name, noted, heads_in)
     # What was read in search of a wider row comes again.
     return unshield(tidy(seen[top - 1])), top, chain(seen[top:], reader)
 
 
-def header_among(rows: Iterator[tuple[int, list[str]]], name: str, noted: Findings, said: int = 0) -> int:
+def header_among(rows: Iterator[tuple[int, list[str]]], name: str, noted: Findings, heads_in: int = 0) -> int:
     """Return the number of the row that is the header, and note what stands above it.
 
     The header is the first row. Where that is one cell alone, and no name of a column, it is a title if the
@@ -267,16 +267,16 @@ def header_among(rows: Iterator[tuple[int, list[str]]], name: str, noted: Findin
         rows: number and cells of the rows that hold anything; no more are taken than it needs.
         name: what findings call the table.
         noted: where a title is noted.
-        said: the row that somebody says is the header; 0 to find it.
+        heads_in: the row that somebody says is the header; 0 to find it.
 
     Raises:
         InputError: there is no row, or nothing stands in the one that is said.
     """
-    if said:
-        if said in (number for number, _ in rows):
-            return said
+    if heads_in:
+        if heads_in in (number for number, _ in rows):
+            return heads_in
         mend = "Say in which row the heads of the columns stand"
-        raise InputError.one("has no cells in that row", mend, came=str(said), table=name)
+        raise InputError.one("has no cells in that row", mend, came=str(heads_in), table=name)
     titles: list[str] = []
     first = -1
     for number, row in islice(rows, TITLE_ROWS):

@@ -38,7 +38,7 @@ def sheets_of(raw: bytes, name: str) -> list[str]:
         return list(head["shown"])
 
 
-def read_workbook(raw: bytes, name: str, sheet: str, noted: Findings, said: int = 0) -> Grid:
+def read_workbook(raw: bytes, name: str, sheet: str, noted: Findings, heads_in: int = 0) -> Grid:
     """Return the columns of a sheet; cells become text as ``as_text`` has it.
 
     Args:
@@ -46,7 +46,7 @@ def read_workbook(raw: bytes, name: str, sheet: str, noted: Findings, said: int 
         name: what findings call it.
         sheet: the sheet's name, in any case; "" for the first that is not hidden.
         noted: where ragged headers and error cells are noted, and which sheets were not read.
-        said: the row of the header where somebody says it; 0 to find it.
+        heads_in: the row of the header where somebody says it; 0 to find it.
 
     Raises:
         InputError: it is no workbook, is damaged, has a password, no such sheet, or is too large.
@@ -63,7 +63,7 @@ def read_workbook(raw: bytes, name: str, sheet: str, noted: Findings, said: int 
         if 0 <= index < len(columns) and row <= len(columns[index]) and not columns[index][row - 1]:
             columns[index][row - 1] = shown
     _fill_merged(head, columns, name, noted)
-    grid = _grid(head, columns, name, noted, said)
+    grid = _grid(head, columns, name, noted, heads_in)
     if head["hidden"]:
         rows = (
             "1 hidden row, which was"
@@ -156,8 +156,8 @@ def _damaged(name: str) -> InputError:
     )
 
 
-def _grid(head: dict[str, Any], columns: list[list[str]], name: str, noted: Findings, said: int) -> Grid:
-    """Return the columns under the header, ``said`` or found; empty rows are left out."""
+def _grid(head: dict[str, Any], columns: list[list[str]], name: str, noted: Findings, heads_in: int) -> Grid:
+    """Return the columns under the header, in the row ``heads_in`` or found; empty rows are left out."""
     height = len(columns[0]) if columns else 0
     # The first column alone is looked at first: few rows are empty there, and the rest is not gone through
     # for them.
@@ -176,7 +176,7 @@ def _grid(head: dict[str, Any], columns: list[list[str]], name: str, noted: Find
     gone = set(empty)
     full = (row for row in range(height) if row not in gone)
     filled = ((row + 1, [column[row] for column in columns]) for row in full)
-    top = header_among(filled, name, noted, said) - 1
+    top = header_among(filled, name, noted, heads_in) - 1
     kept = [row for row in range(top + 1, height) if row not in gone]
     # Without empty rows a column is cut once, which spares a step a cell.
     if empty:
