@@ -158,11 +158,39 @@ def test_a_small_roster_is_guessed_too() -> None:
 
 
 def test_a_column_without_two_alike_is_noted() -> None:
-    """Balancing a number as kinds says how to balance its mean; a number named as one is not noted."""
+    """Nothing can be balanced in a column without two alike, such as of identifiers."""
+    rows = [{"name": f"p{at}", "role": "ab"[at % 2], "staff id": at + 1} for at in range(6)]
+    plain = TeamsProblem.from_rows(rows, teams=3, balance=["role", "staff id"])
+    assert ["nothing to balance" in str(note) for note in plain.warnings] == [True]
+
+
+def test_a_measure_is_balanced_by_mean_and_spread() -> None:
+    """Ages are no kinds where hardly two people share one; a number named as one is not noted."""
     rows = [{"name": f"p{at}", "role": "ab"[at % 2], "years": at + 1} for at in range(6)]
     plain = TeamsProblem.from_rows(rows, teams=3, balance=["role", "years"])
-    assert ["--numbers years" in str(note) for note in plain.warnings] == [True]
-    assert not TeamsProblem.from_rows(rows, teams=3, balance=["role"], numbers=["years"]).warnings
+    assert [number.name for number in plain.numbers] == ["years"]
+    assert ["its mean and spread are balanced" in str(note) for note in plain.warnings] == [True]
+    said = TeamsProblem.from_rows(rows, teams=3, balance=["role"], numbers=["years"])
+    assert not said.warnings
+    assert eh.solve(plain).awards.tolist() == eh.solve(said).awards.tolist()
+
+
+@pytest.mark.parametrize(
+    ("head", "values", "teams", "kinds"),
+    [
+        ("grade", [5, 6, 7], 8, True),  # few values are kinds, numbers or not
+        ("age", list(range(20, 60)), 8, False),
+        ("age", list(range(20, 60)), 2, True),  # each age is shared by more people than there are teams
+        ("zip", list(range(20, 60)), 8, True),
+        ("age", [*range(20, 59), "old"], 8, True),  # one word, and they are no numbers
+    ],
+)
+def test_which_numbers_are_kinds(head: str, values: list[object], teams: int, *, kinds: bool) -> None:
+    """Numbers are kinds where they are few, or shared by at least as many people as there are teams."""
+    rows = [{"name": f"p{at}", head: values[at % len(values)]} for at in range(120)]
+    problem = TeamsProblem.from_rows(rows, teams=teams, balance=[head])
+    assert bool(problem.criteria) is kinds
+    assert bool(problem.numbers) is not kinds
 
 
 CELLS = st.sampled_from(["a", "A", " b", "b", "", "a;b", "x, y", "2026-01-02 10:00", "Ada Lopes", "ben"])

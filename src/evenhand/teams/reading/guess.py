@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC
 from typing import Any
@@ -276,7 +276,7 @@ def _kind(header: str, cells: Mapping[str, int], people: Collection[str]) -> tup
     filled = {cell: times for cell, times in cells.items() if cell}
     rows = sum(filled.values())
     everybody = sum(cells.values())
-    few = max(2, min(FEW, rows // SHARE), min(SMALL, rows // 2))
+    few = _few(rows)
     if not filled:
         return "", "empty"
     if folded(header) in NEVER:
@@ -313,6 +313,28 @@ def _kind(header: str, cells: Mapping[str, int], people: Collection[str]) -> tup
         # A cross beside some of the names is a kind of people; the same word beside all of them is none.
         return ("category", "") if 1 < rows < everybody else ("", "all alike")
     return "", NUMBERS if _are_numbers(filled) else "too many different values"
+
+
+def _few(rows: int) -> int:
+    """Return up to how many different values are kinds, which many people share."""
+    return max(2, min(FEW, rows // SHARE), min(SMALL, rows // 2))
+
+
+def measured_columns(table: Table, columns: Sequence[str], teams: int) -> list[str]:
+    """Return those columns whose cells are numbers of too many values to be kinds, such as ages.
+
+    Where a value has fewer people than there are teams, each team has one of them or none, and nearly any
+    teams are even in that. A number that identifies, such as a postcode, measures nothing.
+    """
+    measured = []
+    for column in columns:
+        filled = {cell: times for cell, times in word_counts(table.columns.get(column, ())).items() if cell}
+        rows = sum(filled.values())
+        many = len(filled) > _few(rows) and rows < len(filled) * teams
+        if many and not _identifies(column) and folded(column) not in NEVER:
+            numbers = not decimals(list(filled), semicolons=table.semicolons)[1]
+            measured += [column] if numbers else []
+    return measured
 
 
 def _are_numbers(cells: Mapping[str, int]) -> bool:

@@ -15,7 +15,6 @@ from evenhand.core.arrays import Ints
 from evenhand.core.errors import Findings, InputError
 from evenhand.tables import Table, read
 from evenhand.tables.coded import word_counts, words_of
-from evenhand.tables.numerals import decimals
 from evenhand.tables.oddities import note_alike
 from evenhand.teams.problem import Criterion, Number, TeamsProblem
 from evenhand.teams.reading.columns import (
@@ -27,7 +26,7 @@ from evenhand.teams.reading.columns import (
     split_tags,
     tag_column,
 )
-from evenhand.teams.reading.guess import IDENTIFIER, NUMBERS, TIMES_SEEN, guess
+from evenhand.teams.reading.guess import IDENTIFIER, NUMBERS, TIMES_SEEN, guess, measured_columns
 from evenhand.teams.reading.names import naming_columns, people_of_table
 from evenhand.teams.reading.people_rules import FromColumns, able_column, column_rows, plan_of
 from evenhand.teams.reading.rules import RulesRead, read_rules
@@ -181,6 +180,9 @@ def problem_from_table(
         before=asked.published, people=people, chosen=chosen if asked.choices else None,
     )  # fmt: skip
     picked, labels, fixed = seats.sizes, seats.names, seats.listed
+    if balance:
+        dials.numbers.extend(_measures(table, wanted, dials, len(picked)))
+        _note_all_different(table, wanted, dials)
     _known_settings(table, dials, wanted)
     criteria, measured = _measured(table, wanted, order, dials)
     criteria += [
@@ -475,7 +477,6 @@ def _columns_wanted(
             )  # fmt: skip
     elif asked:
         dials.tags.extend(_several_answers(table, asked, dials))
-        _note_all_different(table, asked, dials)
     if not asked and not named and len(table) and not ruled:
         _tell_nothing_to_balance(table, guessed=balance is None)
     wanted = list(dict.fromkeys([*asked, *named]))
@@ -527,6 +528,19 @@ def _several_answers(table: Table, asked: Sequence[str], dials: _Dials) -> list[
     return several
 
 
+def _measures(table: Table, asked: Sequence[str], dials: _Dials, teams: int) -> list[str]:
+    """Return the columns asked for that hold measures, such as ages, with a note each."""
+    plain = [column for column in asked if column not in {*dials.numbers, *dials.tags, *dials.similar}]
+    measures = measured_columns(table, plain, teams)
+    for column in measures:
+        table.findings.warning(
+            "holds numbers of many values, so its mean and spread are balanced",
+            "For groups of them, such as 20 to 29, add a column that names the group",
+            table=table.name, column=column,
+        )  # fmt: skip
+    return measures
+
+
 def _note_all_different(table: Table, asked: Sequence[str], dials: _Dials) -> None:
     """Note columns in which no two people are alike: any plan is even in them, and looks a success."""
     plain = [column for column in asked if column not in {*dials.numbers, *dials.tags, *dials.similar}]
@@ -538,15 +552,9 @@ def _note_all_different(table: Table, asked: Sequence[str], dials: _Dials) -> No
             continue
         cells = list(times)
         if len({cell.casefold() for cell in cells}) == len(cells):
-            numbers = not decimals(cells, semicolons=table.semicolons)[1]
-            mend = (
-                f"To balance its mean and spread, add --numbers {quote(column)}"
-                if numbers
-                else "Leave it out"
-            )
             table.findings.warning(
                 "has another value for everybody, so there is nothing to balance",
-                mend, table=table.name, column=column,
+                "Leave it out", table=table.name, column=column,
             )  # fmt: skip
 
 
