@@ -148,8 +148,8 @@ def _problem_of(whole: Overview, source: Path) -> Any:
     if whole.job == "rota":
         from evenhand.cli.rota import rota_problem
 
-        own = "--weeks" not in whole.command
-        weeks, start = (None, None) if own else (10, "2026-01-05")
+        weeks = 10 if "--weeks" in whole.command else None
+        start = whole.command.partition("--start ")[2] or None
         return rota_problem(source, {"duties": None}, weeks, start, 1, policy="rate")
     from evenhand.cli.allocate import problem_from
 
@@ -261,9 +261,7 @@ def _save(whole: Overview, path: Path) -> None:
         "# Which head of your files is which column of evenhand. Use it with --map " + path.name,
         "[columns]",
     ]
-    pairs = {
-        column.head: column.taken_for for file in whole.files for column in file.columns if column.taken_for
-    }
+    pairs = {column.head: column.taken_for for file in whole.files for column in file.columns if column.sure}
     # JSON's quoting of texts is TOML's as well, so any head comes back as it was.
     lines += [
         f"{json.dumps(head, ensure_ascii=False)} = {json.dumps(column)}" for head, column in pairs.items()

@@ -224,8 +224,11 @@ def rota(
     )
     if recipe is not None:
         settings = dials | {"policy": policy, "method": None if method == "auto" else method}
-        settings |= {"start": start, "weeks": weeks, "seats": seats} if weeks or start else {}
-        _keep(recipe, tables_of(people, given, skip), settings, seed, problem)
+        tables = tables_of(people, given, skip)
+        # Turns made of a poll have a number of seats too, and stand in no table.
+        own = weeks or start or "duties" not in tables
+        settings |= {"start": start, "weeks": weeks, "seats": seats} if own else {}
+        _keep(recipe, tables, settings, seed, problem)
     if trade_off:
         show_trade_off(before, problem, method, seed)
         return
@@ -337,7 +340,9 @@ def rota_tables(
     # Two answers to when turns are: neither may win in silence.
     if asked and given["duties"] is not None:
         raise no_weeks(given["duties"])
-    if asked or "duties" not in tables:
+    if weeks is None and "duties" not in tables and (turns := polled_turns(tables["people"], start, seats)):
+        tables["duties"] = turns
+    elif asked or "duties" not in tables:
         tables["duties"] = weekly_slots(weeks, start, seats)
     if "views" in tables:
         tables["own_views"] = tables.pop("views")
@@ -371,6 +376,20 @@ def tables_of(people: Path, given: dict[str, Path | None], skip: Path | None = N
         findings.raise_errors()
     # Options win over what the folder holds: they were said last.
     return tables | {name: source_of(path) for name, path in given.items() if path is not None}
+
+
+def polled_turns(people: Any, start: str | None, seats: int) -> Any:
+    """Return the turns of a poll, a column each; None where the people hold no poll."""
+    from evenhand.core.errors import Findings
+    from evenhand.rota import polled
+
+    findings = Findings()
+    if start:
+        _refuse_no_day(start, findings)
+    if seats < 1:
+        findings.error("is not a number of seats", "Give 1 or more", table="--seats", came=str(seats))
+    findings.raise_errors()
+    return polled(people, start=start or "", seats=seats)
 
 
 def weekly_slots(weeks: int | None, start: str | None, seats: int) -> Any:

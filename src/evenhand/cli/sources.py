@@ -202,6 +202,7 @@ HINTS = {
     "fleet": "evenhand allocate plans a press fleet's week from its folder",
     "teams": "evenhand teams FILE --teams 4 makes teams of people",
     "rota": "evenhand rota FILE --weeks 10 --start 2026-01-05 plans turns of people",
+    "poll": "evenhand rota FILE plans a turn for each of its days, with those who can",
 }
 
 
@@ -233,6 +234,7 @@ def other_jobs(path: Path, jobs: Sequence[str]) -> list[tuple[str, str]]:
     """
     from evenhand.core.errors import EvenhandError, Findings
     from evenhand.tables import read
+    from evenhand.tables.polls import poll_of
     from evenhand.tables.recognise import recognise
 
     held = container(path, "teams")
@@ -240,9 +242,12 @@ def other_jobs(path: Path, jobs: Sequence[str]) -> list[tuple[str, str]]:
     if source is None:
         return []
     try:
-        heads = list(read(source, findings=Findings()).columns)
+        table = read(source, findings=Findings())
     except EvenhandError:
         return []
+    if "rota" not in jobs and poll_of(table) is not None:
+        return [("poll", "a poll for dates (a row a person, and yes or no below each day)")]
+    heads = list(table.columns)
     fitting = [
         kind_of_table
         for kind_of_table in recognise(heads, file=path.name)

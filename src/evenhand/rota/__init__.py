@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from evenhand.rota.problem import KEEP, RotaProblem
     from evenhand.rota.problem.calendar import daily, weekly
     from evenhand.rota.problem.policies import POLICIES, Policy
+    from evenhand.rota.reading.polls import polled
     from evenhand.rota.solving import METHODS
 
 __all__ = [
@@ -51,6 +52,7 @@ __all__ = [
     "daily",
     "fairness",
     "long_run",
+    "polled",
     "published",
     "published_onto",
     "softened",
@@ -77,6 +79,7 @@ _HOMES = {
     "problem": ("KEEP", "RotaProblem"),
     "problem.calendar": ("daily", "weekly"),
     "problem.policies": ("POLICIES", "Policy"),
+    "reading.polls": ("polled",),
     "solving": ("METHODS",),
 }
 

@@ -32,6 +32,8 @@ NUMERIC: Final = 0.8
 said by row. At half a column of notes with some numbers would be one; at one a single slip would hide it."""
 
 
+WORDS: Final = frozenset({"set", "out", "sex", "tor", "mag", "gen", "seg", "ma", "pon", "sie", "lip", "lis"})
+"""Short months and weekdays that begin other texts too: "Set A" is an item and no day of September."""
 LONGEST_NAME: Final = 60
 """Characters of a name at most; longer texts are answers and remarks."""
 
@@ -60,7 +62,9 @@ def _is_day(cell: str) -> bool:
     if cell.isdigit():
         return len(cell) == len("20260131") and bool(days([cell])[0])
     words = PARTS.split(cell.casefold())
-    return any(word in MONTH_OF or word in WEEKDAY_OF for word in words) or bool(days([cell])[0])
+    return any((word in MONTH_OF or word in WEEKDAY_OF) and word not in WORDS for word in words) or bool(
+        days([cell])[0]
+    )
 
 
 def candidate_columns(table: Table, known: Mapping[str, str]) -> dict[str, str]:

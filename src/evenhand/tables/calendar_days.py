@@ -19,37 +19,59 @@ MIDNIGHT = re.compile(
 )
 TIMED = re.compile(r"(.{8,10})[T ]\d{1,2}:\d{2}.*")
 CHINESE = re.compile(r"(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]")
+CHINESE_DAY = re.compile(r"(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]?")
 PARTS = re.compile(r"[\s,.\-/]+")
 MONTH_NAMES = (
-    "jan january januar janner jaenner janvier janv enero ene",
-    "feb february februar fevrier fevr fev febrero",
-    "mar march marz maerz mrz mars marzo",
-    "apr april avril avr abril abr",
-    "may mai mayo",
-    "jun june juni juin junio",
-    "jul july juli juillet juil julio",
-    "aug august aout agosto ago",
-    "sep sept september septembre septiembre",
-    "oct october okt oktober octobre octubre",
-    "nov november novembre noviembre",
-    "dec december dez dezember decembre diciembre dic",
+    "jan january januar janner jaenner janvier janv enero ene januari janeiro gennaio gen styczen stycznia",
+    "feb february februar fevrier fevr fev febrero februari fevereiro febbraio lutego luty lut",
+    "mar march marz maerz mrz mars marzo maart mrt marco marts marca marzec",
+    "apr april avril avr abril abr aprile kwietnia kwiecien kwi",
+    "may mai mayo mei maio maggio mag maj maja",
+    "jun june juni juin junio junho giugno giu czerwca czerwiec cze",
+    "jul july juli juillet juil julio julho luglio lug lipca lipiec lip",
+    "aug august aout agosto ago augustus augusti sierpnia sierpien sie",
+    "sep sept september septembre septiembre setembro settembre set wrzesnia wrzesien wrz",
+    "oct october okt oktober octobre octubre outubro out ottobre ott pazdziernik pazdziernika paz",
+    "nov november novembre noviembre novembro listopada listopad lis",
+    "dec december dez dezember decembre diciembre dic dezembro dicembre desember grudnia grudzien gru",
 )
 MONTH_OF = {name: number for number, names in enumerate(MONTH_NAMES, start=1) for name in names.split()}
-"""Months in four languages, whole and short, without accents. No name stands for two of them."""
+"""Months in ten languages, whole and short, without accents. No name stands for two of them."""
 WEEKDAY_NAMES = (
-    "monday mon montag mo lundi lun lunes",
-    "tuesday tue tues dienstag di mardi martes",
-    "wednesday wed mittwoch mi mercredi mer miercoles mie",
-    "thursday thu thur thurs donnerstag do jeudi jeu jueves jue",
-    "friday fri freitag fr vendredi ven viernes vie",
-    "saturday sat samstag sonnabend sa samedi sam sabado sab",
-    "sunday sun sonntag so dimanche dim domingo dom",
+    "monday mon montag mo lundi lun lunes maandag ma lunedi segunda seg mandag poniedzialek pon",
+    "tuesday tue tues dienstag di mardi martes dinsdag martedi terca ter tirsdag tisdag tis wtorek wt",
+    "wednesday wed mittwoch mi mercredi mer miercoles mie woensdag wo mercoledi quarta qua onsdag ons sroda",
+    "thursday thu thur thurs donnerstag do jeudi jeu jueves jue donderdag giovedi gio quinta qui torsdag",
+    "friday fri freitag fr vendredi ven viernes vie vrijdag vr venerdi sexta sex fredag fre piatek pt",
+    "saturday sat samstag sonnabend sa samedi sam sabado sab zaterdag za sabato lørdag lør lordag sobota",
+    "sunday sun sonntag so dimanche dim domingo dom zondag zo domenica søndag søn sondag niedziela niedz",
 )
 WEEKDAY_OF = {name: day for day, names in enumerate(WEEKDAY_NAMES) for name in names.split()}
-"""Weekdays in four languages, 0 for Monday; "mar" is a month to some and a day to others."""
+"""Weekdays in ten languages, 0 for Monday; "mar" is a month to some and a day to others."""
+TUESDAY_TOO = "mar"
+"""Tuesday in French, Spanish and Italian where another month stands beside it: mar. 3 févr."""
 WEEKDAY_FIRST = re.compile(r"([^\W\d_]+)\.?,?\s+(.*\d.*)")
 FULL_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-FILLERS = frozenset(["de", "of", "the", "th", "st", "nd", "rd", "le", "der", "den", *WEEKDAY_OF])
+FILLERS = frozenset(
+    [
+        "de",
+        "of",
+        "the",
+        "th",
+        "st",
+        "nd",
+        "rd",
+        "le",
+        "der",
+        "den",
+        "dr",
+        "do",
+        "il",
+        "van",
+        "feira",
+        *WEEKDAY_OF,
+    ]
+)
 """Weekdays and small words that may stand in a date and change nothing."""
 ISO = re.compile(r"\d{8}|\d{4}-\d{2}-\d{2}")
 YEAR_FIRST = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})")
@@ -85,6 +107,7 @@ FAULTS: tuple[tuple[re.Pattern[str], Said], ...] = (
 """Forms of cells that are no date, and what is said of each; the first that fits is said."""
 
 MONTHS = 12
+MOST_DAYS = 31
 
 
 def days(cells: Collection[str]) -> tuple[dict[str, date], dict[str, Said], tuple[str, str, str] | None]:
@@ -92,7 +115,7 @@ def days(cells: Collection[str]) -> tuple[dict[str, date], dict[str, Said], tupl
 
     ISO 8601 dates, also with slashes, points or without zeros (2026-1-31, 2026/01/31, 20260131), with or
     without a midnight after them; days first with points (31.1.2026); a month by its name (31 Jan 2026,
-    January 31, 2026, 31. Januar 2026), in English, German, French or Spanish. A weekday before the date
+    January 31, 2026, 31. Januar 2026), in ten languages. A weekday before the date
     (Mo 5.1.2026) has to be its weekday.
 
     With slashes or hyphens, 31/12/2026 and 12/31/2026 are read where one cell of the column shows which comes
@@ -109,7 +132,7 @@ def days(cells: Collection[str]) -> tuple[dict[str, date], dict[str, Said], tupl
     open_cells: dict[str, tuple[int, int, int]] = {}
     written_day: dict[str, int | None] = {}
     for cell in cells:
-        weekday, bare = _weekday(cell)
+        weekday, bare = without_weekday(cell)
         bare = match.group(1) if (match := MIDNIGHT.fullmatch(bare)) else bare
         written_day[cell] = weekday
         # These wait: which number is the day is known only when the whole column has been seen.
@@ -134,13 +157,48 @@ def days(cells: Collection[str]) -> tuple[dict[str, date], dict[str, Said], tupl
     return out, faults, whole
 
 
-def _weekday(cell: str) -> tuple[int | None, str]:
+def without_weekday(cell: str) -> tuple[int | None, str]:
     """Return the weekday that stands before a date, None without one, and the rest."""
     if cell[:1].isalpha() and (parts := WEEKDAY_FIRST.fullmatch(cell)):
         word = "".join(sign for sign in unicodedata.normalize("NFKD", parts[1].casefold()) if sign.isalpha())
         if word in WEEKDAY_OF:
             return WEEKDAY_OF[word], parts[2]
     return None, cell
+
+
+def without_year(text: str) -> tuple[int, int] | None:
+    """Return month and day of a date that lacks its year; None for what is none.
+
+    5/1 is none: nothing says whether it is in January or in May.
+
+    >>> without_year("5.1."), without_year("Mon 5 Jan"), without_year("5/1")
+    ((1, 5), (1, 5), None)
+    """
+    if NO_YEAR.fullmatch(text) and "/" not in text:
+        left, right = (int(number) for number in re.findall(r"\d+", text))
+        return (right, left) if 1 <= right <= MONTHS and 1 <= left <= MOST_DAYS else None
+    if match := CHINESE_DAY.fullmatch(text):
+        return int(match[1]), int(match[2])
+    plain = unicodedata.normalize("NFKD", text.strip().casefold())
+    words = PARTS.split("".join(sign for sign in plain if not unicodedata.combining(sign)))
+    words = _without_tuesday([word for word in words if word and word not in FILLERS])
+    months = [MONTH_OF[word] for word in words if word in MONTH_OF]
+    numbers = [
+        int(word) for word in map(_without_th, words) if word.isdecimal() and 1 <= int(word) <= MOST_DAYS
+    ]
+    if len(words) == 2 and len(months) == len(numbers) == 1:  # noqa: PLR2004 - a day and a month
+        return months[0], numbers[0]
+    return None
+
+
+def _without_tuesday(words: list[str]) -> list[str]:
+    """Drop a "mar" that is a Tuesday: one before another month."""
+    months = [word for word in words if word in MONTH_OF]
+    return words[1:] if len(months) > 1 and words[0] == TUESDAY_TOO else words
+
+
+def _without_th(word: str) -> str:
+    return re.sub(r"(?<=\d)(?:st|nd|rd|th|er)$", "", word)
 
 
 def _plain(cell: str) -> date | None:
@@ -164,7 +222,7 @@ def _named(cell: str) -> date | None:
     """Return a date whose month is a word; None unless there is one month, one year and one day."""
     plain = unicodedata.normalize("NFKD", cell.casefold())
     parts = PARTS.split("".join(sign for sign in plain if not unicodedata.combining(sign)))
-    parts = [part for part in parts if part and part not in FILLERS]
+    parts = _without_tuesday([part for part in parts if part and part not in FILLERS])
     if len(parts) != 3:  # noqa: PLR2004 - a day, a month, a year
         return None
     months = [MONTH_OF[part] for part in parts if part in MONTH_OF]

@@ -14,6 +14,7 @@ from unicodedata import is_normalized
 
 from evenhand.core.errors import Finding, Findings, InputError
 from evenhand.tables.recognise import is_known_head
+from evenhand.tables.stacked_heads import stacked_heads
 from evenhand.tables.texts import ODD_SPACES, UNSEEN, fold, tidy, unshield
 
 DELIMITERS = "\t;|,"
@@ -252,9 +253,31 @@ def header_of(
             if any(map(str.strip, row)):
                 yield len(seen), row
 
-    top = header_among(filled(), name, noted, heads_in)
+    # A header row that was said may be any, so all rows are looked through for it.
+    rows = list(islice(filled(), TITLE_ROWS)) if not heads_in else []
+    stacked = stacked_among(rows, name, noted)
+    top, heads = stacked or (header_among(chain(rows, filled()), name, noted, heads_in), [])
     # What was read in search of a wider row comes again.
-    return unshield(tidy(seen[top - 1])), top, chain(seen[top:], reader)
+    return unshield(tidy(heads or seen[top - 1])), top, chain(seen[top:], reader)
+
+
+def stacked_among(
+    rows: list[tuple[int, list[str]]], name: str, noted: Findings
+) -> tuple[int, list[str]] | None:
+    """Return the last row of heads that take several, and the heads in one row; None where they do not.
+
+    Args:
+        rows: number and cells of the first rows that hold anything.
+        name: what findings call the table.
+        noted: where it is said.
+    """
+    stacked = stacked_heads([row for _, row in rows])
+    if stacked is None:
+        return None
+    last, heads = stacked
+    problem = f"has heads in more than one row, which were read as one, such as {heads[1]!r}"
+    noted.warning(problem, "Write each day and time in one cell if that is wrong", table=name)
+    return rows[last][0], heads
 
 
 def header_among(rows: Iterator[tuple[int, list[str]]], name: str, noted: Findings, heads_in: int = 0) -> int:

@@ -16,6 +16,7 @@ from typing import Final
 from evenhand.tables.calendar_days import NO_DAY, WHICH, days
 from evenhand.tables.coded import first_seen, places_of, words_of
 from evenhand.tables.descriptions import TableKind
+from evenhand.tables.polls import poll_heads
 from evenhand.tables.recognise import Match, word_key
 from evenhand.tables.table import Headed, Table
 from evenhand.tables.texts import bare, listed
@@ -266,7 +267,8 @@ def _no_days(table: Table, kind: TableKind, fits: Match) -> None:
 
 def _not_read(table: Table, kind: TableKind, fits: Match) -> None:
     """Note columns that a rota does not read: how many are needed, or who is away, often stands in one."""
-    spare = [head for head in fits.spare if any(table.columns[head])]
+    asked = set(poll_heads(table)) if kind.name == "people" else set()
+    spare = [head for head in fits.spare if any(table.columns[head]) and head not in asked]
     if kind.job != "rota" or not spare or table.origin.kind in {"values", "a calendar", "a strict calendar"}:
         return
     known = listed(column.name for column in kind.columns)

@@ -22,6 +22,7 @@ from evenhand.tables.containers import CALENDAR, Container
 from evenhand.tables.descriptions import KINDS, kinds_of
 from evenhand.tables.numerals import decimals
 from evenhand.tables.oddities import noted_oddities
+from evenhand.tables.polls import poll_of, year_of
 from evenhand.tables.reader import Given, read
 from evenhand.tables.recognise import (
     Match,
@@ -69,6 +70,8 @@ DELIMITERS: Final = {"\t": "tabs", ";": "semicolons", "|": "pipes", ",": "commas
 MOST_STRANGE: Final = 0.5
 """Share of heads that a table may not know where its file is called anything: a plan that was written as a
 workbook has dates and names as a history has, and six columns more."""
+SOME_YEAR: Final = 2026
+"""Year of the dates that stand in a command as an example."""
 FEW: Final = 12
 """Distinct values up to which a column is said to hold kinds rather than names."""
 SHOWN: Final = 30
@@ -149,6 +152,13 @@ def overview(source: Container | Given | Any, *, job: str = "", shown: str = "FI
     findings, out = Findings(), Overview()
     tables = _read_all(source, findings)
     best, fits = _by_names(tables, job, source)
+    if (
+        not job
+        and "" in tables
+        and poll_of(tables[""][1]) is not None
+        and _complete("rota", fits["rota"].values())
+    ):
+        best = "rota"
     line = "" if _fits_whole(best, fits[best]) else _line_by_content(tables, fits, shown)
     best = "allocation" if line else best
     out.job = best if fits[best] else ""
@@ -395,8 +405,12 @@ def _command(job: str, fits: dict[str, Match], tables: dict[str, Any], shown: st
     held = {fit.kind.name for fit in fits.values()}
     if "rooms" in held and "people" in held:
         command = command.partition(" --teams")[0]
-    if job == "rota" and "duties" not in held:
-        command += " --weeks 10 --start 2026-01-05"
+    poll = poll_of(tables[""][1]) if job == "rota" and "" in tables else None
+    if poll is not None and any(time.month for time in poll.times):
+        year = year_of(poll, SOME_YEAR)
+        command += f" --start {year}-01-01" if year else ""
+    elif job == "rota" and "duties" not in held:
+        command += f" --weeks 10 --start {SOME_YEAR}-01-05"
     return command
 
 
@@ -457,12 +471,16 @@ def _seen(table: Table, fit: Match | None, findings: Findings, name: str) -> Fil
             table.nearly(heads_to_miss(kind, fit), list(fit.spare))
         table = kept
     by_head = {} if fit is None else {head: column for column, head in fit.columns.items()}
+    poll = poll_of(table) if taken == "people of rota" else None
+    asked = {} if poll is None else {time.head: f"who can on {time}" for time in poll.times}
     for head, cells in table.columns.items():
         column = by_head.get(head, "")
         sure = "" if fit is None or not column else fit.how[column]
         # Codes such as 007 are texts in a column of texts, even where all of them are digits.
         text = fit is not None and column in fit.kind and fit.kind.column(column).type == "text"
-        columns.append(ColumnSeen(head, column, sure, _holds(cells, text=text), _example(cells)))
+        columns.append(
+            ColumnSeen(head, column or asked.get(head, ""), sure, _holds(cells, text=text), _example(cells))
+        )
     origin = table.origin
     return FileSeen(
         name, taken, _line(table, taken), origin.kind, origin.encoding, origin.delimiter, origin.sheet,

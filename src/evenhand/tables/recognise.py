@@ -200,8 +200,9 @@ def _take_words(kind: TableKind, heads_left: _Heads) -> dict[str, tuple[str, ...
     """Take heads that are words for a column; return those that are not sure, by column."""
     unsure: dict[str, tuple[str, ...]] = {}
     wanted = list(kind.columns)
-    if kind.own:
+    if kind.name == "people":
         _take_questions(kind, heads_left)
+    if kind.own:
         _join_names(kind, heads_left)
         wanted = [column for column in wanted if column.needed or column.telling]
         wanted += [kind.column(name) for name in _first_met(kind, heads_left)]
@@ -240,11 +241,7 @@ LAST_NAME: Final = re.compile(r"last|family|sur|nach|familien|famille|apellido",
 
 def _take_questions(kind: TableKind, heads_left: _Heads) -> None:
     """Take a form's question for the person's name, where one head alone asks for it."""
-    if (
-        "first_name" not in kind
-        or "name" in heads_left.columns
-        or {"first_name", "last_name"} <= set(heads_left.columns)
-    ):
+    if "name" in heads_left.columns or {"first_name", "last_name"} <= set(heads_left.columns):
         return
     asked: dict[str, list[str]] = {}
     for head in heads_left.free:
@@ -256,7 +253,7 @@ def _take_questions(kind: TableKind, heads_left: _Heads) -> None:
         column = "first_name" if first and not last else "last_name" if last and not first else "name"
         asked.setdefault(column, []).append(head)
     for column, heads in asked.items():
-        if len(heads) == 1 and column not in heads_left.columns:
+        if len(heads) == 1 and column in kind and column not in heads_left.columns:
             heads_left.take(column, heads[0], "word")
 
 

@@ -11,12 +11,12 @@ import json
 import zipfile
 from collections.abc import Sequence
 from io import BytesIO
-from itertools import islice
+from itertools import chain, islice
 from typing import IO, Any
 
 from evenhand.core.errors import Findings, InputError
 from evenhand.tables.decode import kind_of
-from evenhand.tables.delimited import CHUNK, Grid, columns_of, header_among
+from evenhand.tables.delimited import CHUNK, TITLE_ROWS, Grid, columns_of, header_among, stacked_among
 from evenhand.tables.guarded import answered
 from evenhand.tables.table import NO_RESULT
 from evenhand.tables.texts import as_text, tidy
@@ -176,7 +176,9 @@ def _grid(head: dict[str, Any], columns: list[list[str]], name: str, noted: Find
     gone = set(empty)
     full = (row for row in range(height) if row not in gone)
     filled = ((row + 1, [column[row] for column in columns]) for row in full)
-    top = header_among(filled, name, noted, heads_in) - 1
+    first = list(islice(filled, TITLE_ROWS)) if not heads_in else []
+    stacked = stacked_among(first, name, noted)
+    top = (stacked[0] if stacked else header_among(chain(first, filled), name, noted, heads_in)) - 1
     kept = [row for row in range(top + 1, height) if row not in gone]
     # Without empty rows a column is cut once, which spares a step a cell.
     if empty:
@@ -184,7 +186,7 @@ def _grid(head: dict[str, Any], columns: list[list[str]], name: str, noted: Find
     else:
         cells = [column[top + 1 :] for column in columns]
     rows: Sequence[int] = [row + 1 for row in kept]
-    heads = [column[top] for column in columns]
+    heads = stacked[1] if stacked else [column[top] for column in columns]
     return Grid(
         columns_of(heads, cells, rows, name, noted, top + 1), rows, header_row=top + 1, sheet=head["sheet"]
     )

@@ -357,16 +357,22 @@ DIALS: Final = (
 
 
 def _turns(recipe: Recipe, own: dict[str, Any], kept: dict[str, Any]) -> Any:
-    from evenhand.rota import RotaProblem, weekly
+    from evenhand.rota import RotaProblem, polled, weekly
     from evenhand.rota.asking.soften import softened
 
     settings = recipe.settings
     duties = own.pop("duties", None)
-    if settings.get("start") or duties is None:
+    start, seats = str(settings.get("start", "")), _count(settings, "seats", 1, MOST_SEATS)
+    turns = None
+    if duties is None and not settings.get("weeks"):
+        turns = polled(own["people"], start=start, seats=seats)
+    if turns is not None:
+        duties = turns
+    elif start or duties is None:
         duties = weekly(
-            str(settings.get("start", "")),
+            start,
             _count(settings, "weeks", 10, MOST_WEEKS),
-            seats=_count(settings, "seats", 1, MOST_SEATS),
+            seats=seats,
             name=str(settings.get("duty", "duty")),
         )
     dials = {name: settings[name] for name in DIALS if settings.get(name) not in (None, "", 0)}

@@ -15,7 +15,7 @@ import numpy as np
 from evenhand.core.arrays import Ints
 from evenhand.rota.reading.people import nfc
 from evenhand.tables import Table
-from evenhand.tables.calendar_days import MONTH_OF, NO_YEAR, PARTS, WEEK_NUMBER, WEEKDAY_OF, days
+from evenhand.tables.calendar_days import WEEK_NUMBER, WEEKDAY_OF, days, without_year
 
 COLUMN: Final = "away"
 MEND: Final = "Write 2026-02-02, 2026-02-02 to 2026-02-09, week 7 or Tue, parted by semicolons"
@@ -126,16 +126,8 @@ def _partial(text: str, known: dict[str, date]) -> Partial | None:
     if text in known:
         day = known[text]
         return day.year, day.month, day.day
-    # 5/1 is left alone: nothing says whether it is in January or in May.
-    if NO_YEAR.fullmatch(text) and "/" not in text:
-        left, right = (int(number) for number in re.findall(r"\d+", text))
-        return (None, right, left) if 1 <= right <= 12 and 1 <= left <= 31 else None  # noqa: PLR2004
-    words = [word for word in PARTS.split(_plain(text)) if word and word not in WEEKDAY_OF]
-    months = [MONTH_OF[word] for word in words if word in MONTH_OF]
-    numbers = [int(word) for word in words if word.isdecimal() and int(word) <= 31]  # noqa: PLR2004
-    if len(words) == 2 and len(months) == len(numbers) == 1:  # noqa: PLR2004 - a day and a month
-        return None, months[0], numbers[0]
-    return None
+    short = without_year(text)
+    return None if short is None else (None, *short)
 
 
 def _placed(day: Partial, first: int, last: int) -> int | None:

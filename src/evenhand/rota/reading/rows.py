@@ -19,6 +19,7 @@ from evenhand.rota.problem.settings import RotaSettings
 from evenhand.rota.reading.away import away_of
 from evenhand.rota.reading.duties import read_duties, slot_columns
 from evenhand.rota.reading.people import People, read_absences_table, read_history, read_people
+from evenhand.rota.reading.polls import answers_of
 from evenhand.rota.reading.rules import KEYWORDS, read_rules, rules_as_rows
 from evenhand.rota.reading.views import own_views as read_own_views
 from evenhand.rota.reading.views import view_columns
@@ -51,7 +52,9 @@ def problem_from_tables(
     """Make a rota of tables.
 
     Args:
-        people: name, joined, left, weight, skills (parted by ;), counts_from, away; one row a membership.
+        people: name, joined, left, weight, skills (parted by ;), counts_from, away; one row a membership. The
+            columns of a poll (a day each, with yes, no or "if need be" below it) say who can take which turn;
+            ``polled`` makes the duties of them.
         duties: name, start, every, until or count, seats, load, skills, timezone, at, and days, hours or
             end_time; or ``weekly(...)``. Without every, until and count each row is one turn.
         absences: name, from, to (inclusive); or an iCalendar file (.ics).
@@ -94,10 +97,11 @@ def problem_from_tables(
     away = read_absences_table(_absences(absences, columns, served, findings, strict=strict_calendar), crowd)
     first = _first(columns, served)
     beside = away_of(members, crowd.code, first, int(max(columns["slot_end"], default=first)))
-    away = np.unique(np.concatenate([away, beside]), axis=0)
+    off, answered = answers_of(members, crowd.code, columns, findings)
+    away = np.unique(np.concatenate([away, beside, off]), axis=0)
     tables = [] if rules is None else [_read(rules, "rules", findings)]
     tables += _keyword_tables(sides, findings)
-    sided = read_rules(tables, crowd.code, columns)
+    sided = read_rules(tables, crowd.code, columns, answered)
     named = read_own_views(_read(() if own_views is None else own_views, "views", findings), columns)
     for name, value in (("holiday_load", holiday_load), ("substitutes", substitutes)):
         if value < 0:

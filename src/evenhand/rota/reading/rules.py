@@ -42,10 +42,12 @@ def rules_as_rows(**given: Any) -> list[dict[str, str]]:
     return [{head: row.get(head, "") for head in HEADS} for row in rows]
 
 
-def read_rules(tables: Sequence[Table], code: dict[str, int], columns: dict[str, Any]) -> dict[str, Any]:
-    """Read rules into the problem's columns; every one that cannot be read is noted by row."""
+def read_rules(
+    tables: Sequence[Table], code: dict[str, int], columns: dict[str, Any], more: Sequence[SideRule] = ()
+) -> dict[str, Any]:
+    """Read rules, and take ``more`` beside them, into the problem's columns; what cannot be read is noted."""
     known = Calendar.of(code, columns)
-    rules: set[SideRule] = set()
+    rules = set(more)
     for table in tables:
         if len(table) and table.need("rule"):
             rules.update(_read(table, known))
