@@ -67,7 +67,7 @@ SIGNS: Final = {
     MAYBE: "? ?? ~ △ ▲ (✓) (✔) (x) (✅) ✓? 🟡 🤷 +/- ±",
     CANNOT: "- – — ✗ ✘ ❌ ✖ ✖️ × ☐ 👎 / 🔴 🚫",
 }
-"""Answers of polls in twenty languages, and their signs; a yes in brackets is Doodle's "if need be"."""
+"""Answers of polls in many languages, and their signs; a yes in brackets is Doodle's "if need be"."""
 
 FEWEST: Final = 2
 """Times from which a table is a poll: one column of yes and no beside a date may be anything."""
@@ -243,13 +243,13 @@ TOLD: Final = 4
 
 
 def told_answers(table: Table, poll: Poll) -> str:
-    """Return which cells were read as which answer: "Ja as can, Nein as cannot"."""
+    """Return which cells were read as which answer: "Ja as can; Nein as cannot"."""
     seen: dict[int, list[str]] = {CAN: [], MAYBE: [], CANNOT: []}
     for cell in dict.fromkeys(cell for time in poll.times for cell in table.columns[time.head] if cell):
         seen.get(answer_of(cell), []).append(cell)
     names = {CAN: "can", MAYBE: "if need be", CANNOT: "cannot"}
     parts = [f"{listed(cells[:TOLD])} as {names[answer]}" for answer, cells in seen.items() if cells]
-    return ", ".join(parts)
+    return "; ".join(parts)
 
 
 def year_of(poll: Poll, first: int) -> int:
