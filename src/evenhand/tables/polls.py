@@ -206,9 +206,9 @@ def polled_times(heads: Sequence[str]) -> tuple[PolledTime, ...]:
     leap, _, open_too = days([f"{plain.rstrip('.').replace(' ', '')}/2024" for plain in slashed.values()])
     out = []
     for head, pairs in parted.items():
-        for text, at, until in pairs:
+        for text, opens, closes in pairs:
             weekday, plain = bare[text]
-            time = PolledTime(head, weekday=-1 if weekday is None else weekday, at=at, until=until)
+            time = PolledTime(head, weekday=-1 if weekday is None else weekday, at=opens, until=closes)
             if text in known and either is None:
                 day = known[text]
                 out.append(replace(time, year=day.year, month=day.month, day=day.day))
