@@ -78,6 +78,7 @@ class Program:
         share_gap: float = 0.0,
         nodes: int | None = None,
         whole_tolerance: float = 1e-6,
+        perturbed: bool = True,
     ) -> None:
         """Make an empty program.
 
@@ -89,6 +90,8 @@ class Program:
             share_gap: the same as a share of the value.
             nodes: nodes of that search at most; a count, unlike a clock, is the same on every machine.
             whole_tolerance: how far from a whole number a whole unknown may be.
+            perturbed: whether the dual simplex shifts costs at random while it runs, to tell ties apart; off
+                where the costs hardly tie and a warm basis lacks few steps.
 
         Raises:
             MethodError: HiGHS cannot be loaded.
@@ -109,6 +112,8 @@ class Program:
         )
         if nodes is not None:
             self._options(mip_max_nodes=nodes)
+        if not perturbed:
+            self._options(dual_simplex_cost_perturbation_multiplier=0.0)
 
     def _options(self, **options: Any) -> None:
         for name, value in options.items():

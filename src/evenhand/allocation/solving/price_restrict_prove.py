@@ -54,9 +54,9 @@ CLOSE = 0.5
 """Units that a candidate may lose to be branched over at first: plans less than one unit apart are ties."""
 BRANCHED = (300, 3000)
 """Candidates branched over at first, and then, at most. Most gaps close among 300."""
-POLISHED = 600
-"""Candidates among which equal plans are told apart, at most: with more, telling ties apart could take longer
-than the proof itself."""
+POLISHED = (600, 3000)
+"""Candidates among which equal plans are told apart at first, the nearest ones; and at all: with more, or
+with more than the first where candidates weigh differently, it could take longer than the proof itself."""
 TRACE = 1e-7
 """What of a candidate the LP must hold for it to count: 100 times the LP's own tolerance."""
 
@@ -99,9 +99,13 @@ def relax(residual: Residual, progress: Progress, start: Ints, prices: Prices) -
         if exact.bound < best.bound:
             best_prices, best = now, exact
         progress.report("price", None, residual.units(best.bound))
-        middle = priced(residual, best_prices.towards(now, STEP))
-        if middle.bound < best.bound:
-            best_prices, best = best_prices.towards(now, STEP), middle
+        # Where the LP's own prices are the best so far, prices between the two are these once more.
+        middle = exact
+        if best is not exact:
+            between = best_prices.towards(now, STEP)
+            middle = priced(residual, between)
+            if middle.bound < best.bound:
+                best_prices, best = between, middle
         fresh = entering(residual, exact.net, middle, program, inside)
         if not len(fresh) or progress.stop():
             break
@@ -113,7 +117,9 @@ def relax(residual: Residual, progress: Progress, start: Ints, prices: Prices) -
 
 def first_columns(residual: Residual, exact: Priced, start: Ints) -> Ints:
     """Return the candidates of the first LP: a plan's, and a varied choice of those that lose least."""
-    near = _diverse(residual, None, exact.loss(residual), FIRST * residual.awards)
+    # One of each recipient, whatever the day: with one of each day too the first LP is half as large again,
+    # and later rounds bring those that matter.
+    near = _diverse(residual, None, residual.recipient, exact.loss(residual), FIRST * residual.awards)
     return distinct(np.concatenate([near, start]), len(residual))
 
 
@@ -136,28 +142,32 @@ def entering(residual: Residual, net: Ints, middle: Priced, program: Restricted,
     most = MORE * max(1, residual.awards)
     if len(rising) <= most:
         return rising
-    return _diverse(residual, rising, middle.loss(residual, rising), most)
+    return _diverse(residual, rising, residual.place[rising], middle.loss(residual, rising), most)
 
 
-def _diverse(residual: Residual, some: Ints | None, loss: Ints, most: int) -> Ints:
-    """Return those that lose least: of each item, of each recipient and day, and ``most`` of all.
+def _diverse(residual: Residual, some: Ints | None, taker: Ints, loss: Ints, most: int) -> Ints:
+    """Return those that lose least: of each item, of each taker, and ``most`` of all.
 
     The many vehicles of one make are alike to a recipient: without the first two the columns would be too.
-    ``some`` are candidates in order, None for all.
+
+    Args:
+        residual: what is to be decided.
+        some: candidates in order, None for all.
+        taker: of each, a code of its recipient, or of its recipient and day; shape of ``loss``.
+        loss: what each loses.
+        most: how many of all, at most.
     """
     if not len(loss):
         return np.zeros(0, dtype=np.int64)
-    place = residual.place if some is None else residual.place[some]
-    item = residual.item if some is None else residual.item[some]
-    best_place = np.full(residual.day_limit.size, CLOSED)
-    np.minimum.at(best_place, place, loss)
+    best_of_taker = np.full(residual.day_limit.size, CLOSED)
+    np.minimum.at(best_of_taker, taker, loss)
     # Candidates of an item stand together.
-    starts = residual.starts if some is None else np.flatnonzero(np.diff(item, prepend=-1))
-    best_item = np.repeat(np.minimum.reduceat(loss, starts), np.diff(starts, append=len(loss)))
+    starts = residual.starts if some is None else np.flatnonzero(np.diff(residual.item[some], prepend=-1))
+    best_of_item = np.repeat(np.minimum.reduceat(loss, starts), np.diff(starts, append=len(loss)))
     kept = np.empty(len(loss), dtype=np.bool_)
     for low in range(0, len(loss), TOGETHER):
         part = slice(low, low + TOGETHER)
-        kept[part] = (loss[part] == best_place[place[part]]) | (loss[part] == best_item[part])
+        kept[part] = (loss[part] == best_of_taker[taker[part]]) | (loss[part] == best_of_item[part])
     if most < len(loss):
         kept[np.argpartition(loss, most)[:most]] = True
     chosen = np.flatnonzero(kept)
@@ -332,13 +342,19 @@ class _Search:
 
     def settle(self, loss: Ints) -> None:
         """Among plans of equal value take the one of the seeded draw."""
-        inside = loss <= self.root.priced.bound - self.worth
-        inside[self.plan] = False
-        rivals = int(inside.sum())
-        inside[self.plan] = True
-        if 0 < rivals <= POLISHED:
-            branched, _ = branch(self.residual, np.flatnonzero(inside), self.plan, self.progress, self.bound)
+        for most in POLISHED:
+            inside = loss <= self.root.priced.bound - self.worth
+            inside[self.plan] = False
+            rivals = np.flatnonzero(inside)
+            if not 0 < len(rivals) <= POLISHED[0 if self.uneven() else 1]:
+                return
+            # With a better draw fewer can be in a still better one: the nearest first, then all of them.
+            nearest = rivals[np.argsort(loss[rivals], kind="stable")[:most]]
+            columns = np.union1d(nearest, self.plan)
+            branched, _ = branch(self.residual, columns, self.plan, self.progress, self.bound)
             self.offer(branched, "settle")
+            if len(nearest) == len(rivals):
+                return
 
     def proof(self) -> dict[str, Any]:
         """Return the prices and how the proof went."""
