@@ -211,7 +211,7 @@ def _confirmed(draft: Draft, form: Mapping[str, list[Any]], words: Language) -> 
     settings = draft.settings | one_size(dials, draft.settings)
     draft.settings = {key: value for key, value in settings.items() if value is not None}
     name = " ".join(str(form.get("name", [draft.name])[0]).split())[:60]
-    draft.name = name or draft.name
+    draft.name = name or draft.name or words("New series")
 
 
 @router.post("/import/{draft}/mend", name="import_mend")

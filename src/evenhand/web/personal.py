@@ -118,7 +118,7 @@ def _own(connection: Connection, series: Any, claimant: str, today: str, words: 
         "beside": standings_of(_beside(lags, called, claimant, words, masked=bool(series.masked)), words),
         "away": [{"first": away[0], "last": away[1], "noted": True}] if away and away[1] >= today else [],
         "in_days": _in_days(starts, today, words) if starts else "",
-        "why": _why_me(before, claimant, serving),
+        "why": _why_me(before, claimant, serving, words),
     }
 
 
@@ -213,13 +213,14 @@ def _alike(fact: Any, other: Any) -> bool:
     return (fact.thing, fact.starts) == (other.thing, other.starts)
 
 
-def _why_me(lags: Mapping[str, int], name: str, serving: Collection[str]) -> list[Any]:
+def _why_me(lags: Mapping[str, int], name: str, serving: Collection[str], words: Language) -> list[Any]:
     """Return why in two sentences: where I stand just before my turn, and where the next one in line does.
 
     Args:
         lags: everybody's standing before the turn, in ticks.
         name: who asks.
         serving: who has the turn, so that the next in line is none of them.
+        words: the language, in which figures stand as beside them in the account.
     """
     own = round(lags.get(name, 0) / TICKS, 2)
     more = sum(round(lag / TICKS, 2) > own for lag in lags.values())
@@ -232,9 +233,9 @@ def _why_me(lags: Mapping[str, int], name: str, serving: Collection[str]) -> lis
             if more == 1
             else "Just before it you are owed {n}; {k} people are owed more."
         )
-        out.append([sentence, {"n": own, "k": more}])
+        out.append([sentence, {"n": words.number(own, 2), "k": more}])
     elif own < 0:
-        out.append(["Just before it you are {n} ahead of your share.", {"n": -own}])
+        out.append(["Just before it you are {n} ahead of your share.", {"n": words.number(-own, 2)}])
     else:
         out.append(["Just before it you are even: you had just your share.", {}])
     others = [round(lag / TICKS, 2) for other, lag in lags.items() if other not in serving and other != name]
@@ -247,7 +248,7 @@ def _why_me(lags: Mapping[str, int], name: str, serving: Collection[str]) -> lis
             if not top
             else "The next in line is {n} ahead."
         )
-        out.append([sentence, {"n": abs(top)}])
+        out.append([sentence, {"n": words.number(abs(top), 2)}])
     return out
 
 

@@ -132,7 +132,8 @@ class Draft:
     def lacking(self, brought: Brought) -> list[str]:
         """Return needed columns that no head stands for."""
         kind = kind_named(KIND_OF[self.form], brought.table)
-        if kind is None:
+        # a calendar has no heads: who is away, and when, is read out of its events
+        if kind is None or brought.name.lower().endswith(".ics"):
             return []
         have = {column.casefold() for column in brought.columns.values()}
         either = {part for choice in kind.either for part in choice}
@@ -314,7 +315,9 @@ def draft_of(files: list[tuple[str, bytes]], *, job: str = "", series: str = "",
     draft.notes = [str(note) for notes in (beside, *read_notes) for note in notes]
     draft.settings = _first_settings(draft)
     called = folder or _folder_of(files) or PurePath(files[0][0]).stem
-    draft.name = " ".join(called.replace("_", " ").split())[:60] or "My table"
+    called = " ".join(called.replace("_", " ").split())[:60]
+    # "people.csv" says which table it is, and not what is shared: the page then has a name of its own
+    draft.name = "" if called.casefold() in {*sum(tables_needed(form), ()), "pasted"} else called
     return draft
 
 
