@@ -83,10 +83,11 @@ def check(
     refuse_unused()
     if save_mapping is not None:
         _save(whole, save_mapping)
+    asked: dict[str, Any] = {}
     if whole.job == "teams" and not whole.errors:
-        whole = _as_form(whole, source)
+        whole, asked = _as_form(whole, source)
     if whole.command:
-        _tried(whole, source)
+        _tried(whole, source, asked)
     if as_json:
         print_json(asdict(whole))
     else:
@@ -114,15 +115,17 @@ def _show_document(document: dict[str, Any], *, as_json: bool) -> None:
     show(blocks)
 
 
-def _tried(whole: Overview, source: Path) -> None:
+def _tried(whole: Overview, source: Path, asked: dict[str, Any]) -> None:
     """Make the problem as the command would, without solving it, and add what that says.
+
+    ``asked`` are the settings of teams that the command names.
 
     Cells by themselves do not show a name that stands twice or a pin of an item that is not there.
     """
     from evenhand.core.errors import EvenhandError, InputError
 
     try:
-        problem = _problem_of(whole, source)
+        problem = _problem_of(whole, source, asked)
     except InputError as error:
         sentences = [str(finding) for finding in error.findings]
         whole.errors += [line for line in sentences if line not in whole.errors]
@@ -138,13 +141,13 @@ def _tried(whole: Overview, source: Path) -> None:
         whole.command = ""
 
 
-def _problem_of(whole: Overview, source: Path) -> Any:
+def _problem_of(whole: Overview, source: Path, asked: dict[str, Any]) -> Any:
     if whole.job == "teams":
         from evenhand.cli.sources import roster
         from evenhand.teams import TeamsProblem
 
         tables = roster(source, beside=("rules", "rooms"))
-        return TeamsProblem.from_table(teams=None if "rooms" in tables else 2, **tables)
+        return TeamsProblem.from_table(**{"teams": None if "rooms" in tables else 2, **asked, **tables})
     if whole.job == "rota":
         from evenhand.cli.rota import rota_problem
 
@@ -176,8 +179,11 @@ def _check_run(folder: Path, *, as_json: bool) -> None:
         raise typer.Exit(2)
 
 
-def _as_form(whole: Overview, source: Path) -> Overview:
-    """Return what was found, with what other columns of a roster are for, such as answers of a form."""
+def _as_form(whole: Overview, source: Path) -> tuple[Overview, dict[str, Any]]:
+    """Return what was found, with what other columns of a roster are for, such as answers of a form.
+
+    And the settings that its command names.
+    """
     from evenhand.cli.sources import roster
     from evenhand.tables import read
     from evenhand.teams.reading.guess import guess
@@ -219,6 +225,9 @@ def _as_form(whole: Overview, source: Path) -> Overview:
     if rooms and choices:
         # The rooms are the teams that people chose among.
         parts.append(choices)
+    asked: dict[str, Any] = {"wishes": guessed.wishes, "apart": guessed.apart}
+    if rooms:
+        asked["choices"] = guessed.choices
     command = " ".join([whole.command, *parts]) if whole.command else ""
     if choices and command and not rooms:
         # Counted without case, and spelt as most spell it.
@@ -228,8 +237,11 @@ def _as_form(whole: Overview, source: Path) -> Overview:
             named.setdefault(cell.casefold(), cell)
         names = ",".join(sorted(named.values()))
         people = whole.command.partition(" --teams")[0]
-        command += f'\n  {people} --teams {len(named)} --names "{names}" {choices}'
-    return replace(whole, files=files, command=command)
+        granted = f'{people} --teams {len(named)} --names "{names}" {choices}'
+        command = f"{command}\n  {granted}" if parts else granted
+        if not parts:
+            asked |= {"choices": guessed.choices, "teams": len(named), "names": sorted(named.values())}
+    return replace(whole, files=files, command=command), {key: what for key, what in asked.items() if what}
 
 
 def _refuse_other_than_mapping(path: Path | None) -> None:

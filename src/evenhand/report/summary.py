@@ -19,7 +19,11 @@ def solution_blocks(solution: Solution, rows: int | None = None) -> list[Block]:
         solution: a solution with awards.
         rows: rows of the plan to show; None for all.
     """
-    blocks: list[Block] = [Text(answer_line(solution), "strong"), Text(solution.headline)]
+    answer = answer_line(solution)
+    blocks: list[Block] = [Text(answer, "strong")]
+    # Where nothing is balanced the headline has no more to say than the answer began with.
+    if not answer.startswith(solution.headline.removesuffix(".")):
+        blocks.append(Text(solution.headline))
     blocks += [Text(line) for line in TOLD[solution.job].beside(solution)]
     blocks += plan_blocks(solution, rows)
     return [*blocks, *advice_blocks(solution), Text(proof_line(solution), "note")]

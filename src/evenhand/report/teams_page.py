@@ -15,6 +15,7 @@ from evenhand.report.notes import counts_off_said, proven_said
 from evenhand.report.page import SEARCHED, Section, page
 from evenhand.report.text import name_key
 from evenhand.report.views import Answer, Part, TableView, Tag, Tile, table_view
+from evenhand.teams.judging.summary import granted, levels
 
 MOST_CARDS: Final = 400
 """Teams with a card of their own; beyond, a page is a book, and the workbook serves better."""
@@ -23,6 +24,9 @@ MOST_VALUES: Final = 10
 
 NAMED: Final = 4
 """Columns up to which the second sentence names them all."""
+
+NUMBERS: Final = 2
+"""Numbers up to which the first sentence says their means."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,11 +144,13 @@ def answer_of(solution: Solution) -> Answer:
             f"{head}. {off:,} of {counted(whole, 'count')} {'is' if off == 1 else 'are'} off the fair share."
         )
     else:
-        sentence = f"{head}."
+        # What people asked for is the answer; how many teams there are they knew.
+        sentence = " ".join(granted(problem, solution.awards))
+        sentence = sentence or f"{head}{_means(problem, solution.awards)}."
     names = [criterion.name for criterion in balanced]
     fit = whole and fits == whole and len(problem.teams) > 1 and len(names) <= NAMED
     sub = f"{_title(joined(names))} {'fits' if len(names) == 1 else 'fit'} in every team." if fit else ""
-    sub = sub or counts_off_said(solution)
+    sub = sub or counts_off_said(solution) or ("" if sentence.startswith(head) else f"{head}.")
     # Roles stand on the cards; what a ledger owed people is why the teams are as they are.
     owed = [line for line in preferred(problem, solution.awards) if "owed" in line] if problem.n else []
     sub = " ".join([*([sub] if sub else []), *owed])
@@ -158,6 +164,19 @@ def answer_of(solution: Solution) -> Answer:
     return Answer(
         sentence, sub, tags=tuple(tags), tiles=_tiles(solution, sizes, fits, whole), period=_period(solution)
     )
+
+
+def _means(problem: Any, awards: Ints) -> str:
+    """Say between what the means of one or two numbers lie; of more, nothing."""
+    spans = levels(problem, awards)
+    if not 0 < len(spans) <= NUMBERS:
+        return ""
+    parts = []
+    for name, low, high in spans:
+        low_text, high_text = f"{low:.4g}", f"{high:.4g}"
+        span = low_text if low_text == high_text else f"{low_text} to {high_text}"
+        parts.append(f"a mean {name} of {span}")
+    return f", with {joined(parts)}"
 
 
 def proven_words(problem: Any) -> str:

@@ -7,7 +7,7 @@ from math import isqrt
 import numpy as np
 
 from evenhand.core.arguments import said_in_words
-from evenhand.core.arrays import Ints
+from evenhand.core.arrays import Floats, Ints
 from evenhand.teams.judging.rules import Breach, breaches
 from evenhand.teams.judging.score import Balance, balance
 from evenhand.teams.problem import Z_UNIT, Number, Rule, TeamsProblem
@@ -46,6 +46,21 @@ def summary(problem: TeamsProblem, awards: Ints, scored: Balance | None = None) 
     ]
     lines += [(number.name, "", _levelled(number, awards, len(problem.teams))) for number in problem.numbers]
     return lines + _soft(problem, awards)
+
+
+def granted(problem: TeamsProblem, awards: Ints) -> list[str]:
+    """Return how many people got a wish or a choice, a sentence each; linear in the rules."""
+    asked = {COUNTED["friends"], COUNTED["choice"]}
+    return [words for what, _, words in _soft(problem, awards) if what in asked]
+
+
+def levels(problem: TeamsProblem, awards: Ints) -> list[tuple[str, float, float]]:
+    """Return (name, lowest, highest mean of a team) of each number, in its own unit; O(n) a number."""
+    out = []
+    for number in problem.numbers:
+        means, _ = _means_and_spreads(number, awards, len(problem.teams))
+        out.append((number.name, float(means.min()), float(means.max())))
+    return out
 
 
 def _soft(problem: TeamsProblem, awards: Ints) -> list[tuple[str, str, str]]:
@@ -105,14 +120,18 @@ def _counted(kind: str, ruled: list[tuple[Rule, Breach]]) -> str:
     return f"{len(got)} of {len(places)} people {what}" + (f" ({', '.join(parts)})." if parts else ".")
 
 
-def _levelled(number: Number, awards: Ints, teams: int) -> str:
-    """Say between what the teams' means and standard deviations lie; who has no number counts as the mean."""
+def _means_and_spreads(number: Number, awards: Ints, teams: int) -> tuple[Floats, Floats]:
+    """Return each team's mean and standard deviation; who has no number counts as the mean."""
     sizes = np.maximum(1, np.bincount(awards, minlength=teams))
     z = number.level / Z_UNIT
     level = np.bincount(awards, weights=z, minlength=teams) / sizes
     square = np.bincount(awards, weights=z * z, minlength=teams) / sizes
-    means = number.mean + number.sd * level
-    spread = number.sd * np.sqrt(np.maximum(0.0, square - level * level))
+    return number.mean + number.sd * level, number.sd * np.sqrt(np.maximum(0.0, square - level * level))
+
+
+def _levelled(number: Number, awards: Ints, teams: int) -> str:
+    """Say between what the teams' means and standard deviations lie."""
+    means, spread = _means_and_spreads(number, awards, teams)
     return (
         f"means {means.min():.4g} to {means.max():.4g} (all {number.mean:.4g}), "
         f"spreads {spread.min():.4g} to {spread.max():.4g} (all {number.sd:.4g})"

@@ -26,7 +26,7 @@ from evenhand.teams.reading.columns import (
     split_tags,
     tag_column,
 )
-from evenhand.teams.reading.guess import IDENTIFIER, NUMBERS, TIMES_SEEN, guess, measured_columns
+from evenhand.teams.reading.guess import IDENTIFIER, NUMBERS, TIMES_SEEN, Guess, guess, measured_columns
 from evenhand.teams.reading.names import naming_columns, people_of_table
 from evenhand.teams.reading.people_rules import FromColumns, able_column, column_rows, plan_of
 from evenhand.teams.reading.rules import RulesRead, read_rules
@@ -478,21 +478,31 @@ def _columns_wanted(
     elif asked:
         dials.tags.extend(_several_answers(table, asked, dials))
     if not asked and not named and len(table) and not ruled:
-        _tell_nothing_to_balance(table, guessed=balance is None)
+        _tell_nothing_to_balance(table, guess(table, apart_from=taken) if balance is None else None)
     wanted = list(dict.fromkeys([*asked, *named]))
     if table.columns:
         table.asked(*wanted)
     return wanted
 
 
-def _tell_nothing_to_balance(table: Table, *, guessed: bool) -> None:
-    """Refuse columns of which none is to be balanced; names alone leave nothing to ask."""
-    if guessed and set(table.columns) <= PERSONAL:
+def _tell_nothing_to_balance(table: Table, guessed: Guess | None) -> None:
+    """Refuse columns of which none is to be balanced; names alone leave nothing to ask.
+
+    ``guessed`` is what the columns were taken for, None where somebody named them.
+    """
+    if guessed is not None and set(table.columns) <= PERSONAL:
         mend = "For more even teams add columns such as gender or office"
         table.findings.warning("holds names alone, so chance decides the teams", mend, table=table.name)
         return
+    for option, columns in _grants(guessed):
+        problem = f"holds {'choices of teams' if option == '--choices' else 'wishes'} and nothing to balance"
+        mend = f'To grant them, add {option} "{",".join(columns)}"'
+        table.findings.error(problem, mend, table=table.name, column=", ".join(columns))
+        return
     here = ", ".join(table.columns) or "no columns"
-    problem = "I can't tell which columns to balance" if guessed else "no column is named to balance"
+    problem = (
+        "I can't tell which columns to balance" if guessed is not None else "no column is named to balance"
+    )
     repeating = (
         head for head, cells in table.columns.items() if len(set(cells)) < len(table) and head != "name"
     )
@@ -500,6 +510,14 @@ def _tell_nothing_to_balance(table: Table, *, guessed: bool) -> None:
     such_as = f", as in --balance {quote(some)}" if some else ""
     mend = f"Name the columns to balance{such_as}; the table has {here}"
     table.findings.error(problem, mend, table=table.name)
+
+
+def _grants(guessed: Guess | None) -> list[tuple[str, tuple[str, ...]]]:
+    """Return the options that grant what columns were taken for, each with its columns."""
+    if guessed is None:
+        return []
+    kinds = (("--wishes", guessed.wishes), ("--apart", guessed.apart), ("--choices", guessed.choices))
+    return [(option, columns) for option, columns in kinds if columns]
 
 
 def _offer(table: Table, columns: Sequence[str], mend: str) -> None:
