@@ -496,3 +496,30 @@ def test_a_pipe_is_read_once(tmp_path: Path) -> None:
     writer.start()
     assert run(["check", str(pipe)]) == 0
     writer.join()
+
+
+@pytest.mark.parametrize(
+    ("heads", "option", "answer"),
+    [
+        (("1st choice", "2nd choice"), "--choices", "people get one of their choices"),
+        (("Friend 1", "Friend 2"), "--wishes", "people are with somebody they named"),
+    ],
+)
+def test_choices_alone_are_planned_by_the_command_that_check_names(
+    heads: tuple[str, str], option: str, answer: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A roster with nothing but choices or wishes is ready; without the option it is named, ready to copy."""
+    clubs = ["Chess", "Choir", "Film"]
+    names = [f"{first} {last}" for first in ("Ada", "Bo", "Cy") for last in ("Lund", "Ito", "Berg")]
+    rows = [(names[(at + 1) % 9], names[(at + 2) % 9]) for at in range(9)]
+    if option == "--choices":
+        rows = [(clubs[at % 3], clubs[(at + at // 3 + 1) % 3]) for at in range(9)]
+    lines = [f"{name},{one},{two}" for name, (one, two) in zip(names, rows, strict=True)]
+    file = tmp_path / "people.csv"
+    file.write_text("\n".join([f"name,{heads[0]},{heads[1]}", *lines]), encoding="utf-8")
+    command = checked(capsys, str(file))["command"]
+    assert f'{option} "{heads[0]},{heads[1]}"' in command
+    out, _ = asked(capsys, *shlex.split(command)[1:])
+    assert answer in out.splitlines()[0]
+    _, err = asked(capsys, "teams", str(file), "--teams", "3", code=2)
+    assert f'add {option} "{heads[0]},{heads[1]}"' in err

@@ -25,9 +25,6 @@ MOST_VALUES: Final = 10
 NAMED: Final = 4
 """Columns up to which the second sentence names them all."""
 
-NUMBERS: Final = 2
-"""Numbers up to which the first sentence says their means."""
-
 
 @dataclass(frozen=True, slots=True)
 class Member:
@@ -167,16 +164,13 @@ def answer_of(solution: Solution) -> Answer:
 
 
 def _means(problem: Any, awards: Ints) -> str:
-    """Say between what the means of one or two numbers lie; of more, nothing."""
+    """Say between what the teams' means of the one number lie; of several, their own lines say it."""
     spans = levels(problem, awards)
-    if not 0 < len(spans) <= NUMBERS:
+    if len(spans) != 1:
         return ""
-    parts = []
-    for name, low, high in spans:
-        low_text, high_text = f"{low:.4g}", f"{high:.4g}"
-        span = low_text if low_text == high_text else f"{low_text} to {high_text}"
-        parts.append(f"a mean {name} of {span}")
-    return f", with {joined(parts)}"
+    ((name, low, high),) = spans
+    ends = dict.fromkeys((f"{low:.4g}", f"{high:.4g}"))
+    return f", with a mean {name} of {' to '.join(ends)}"
 
 
 def proven_words(problem: Any) -> str:
