@@ -16,7 +16,7 @@ References:
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import combinations
@@ -226,14 +226,14 @@ class _Search:
         self.board, self.crews, self.known = board, crews, (0, float("inf"))
         self.ways: _Ways | None = None
         self.rows = rows
-        self.opening = [[row for row in rows if row.first == slot] for slot in range(board.slots)]
-        times = Counter(row.breach for row in rows if row.weight)
+        self.opening: list[list[_Row]] = [[] for _ in range(board.slots)]
+        ends: dict[tuple[int, int], list[int]] = defaultdict(list)
+        for row in rows:
+            self.opening[row.first].append(row)
+            if row.weight:
+                ends[row.breach].append(row.last)
         # A break of several rows counts once, so it is remembered until the last of them is closed.
-        self.until = {
-            about: max(row.last for row in rows if row.breach == about and row.weight)
-            for about, count in times.items()
-            if count > 1
-        }
+        self.until = {about: max(lasts) for about, lasts in ends.items() if len(lasts) > 1}
         self.account = np.zeros(board.slots, dtype=np.int64)
         for number, account in enumerate(board.accounts):
             self.account[account.slots] = number

@@ -25,7 +25,7 @@ from evenhand.rota.solving.model.entitlement import openings
 from evenhand.rota.solving.model.presence import done, seat_able
 from evenhand.rota.solving.model.seating import seated as seats_by_rank
 from evenhand.rota.solving.model.squares import exact_squares
-from evenhand.rota.solving.optimise.board import Board, board_of
+from evenhand.rota.solving.optimise.board import Board, board_of, kept
 from evenhand.rota.solving.optimise.layers import least_of_all, least_weight
 from evenhand.rota.solving.optimise.model import stretch
 from evenhand.rota.solving.optimise.refine import Refined, Wanted, drawn_order, in_order, refined
@@ -34,13 +34,14 @@ from evenhand.rota.solving.optimise.search import MIDDLE, Outcome, Tell, lags, n
 from evenhand.rota.solving.optimise.soft import (
     LeastBreaks,
     least_breaks,
+    rules_alone,
     seats_filled,
     seats_loose,
     tightened,
     weight_of,
 )
-from evenhand.rota.solving.optimise.start import ledger_start
-from evenhand.rota.solving.optimise.stretch_swaps import with_stretches_exchanged
+from evenhand.rota.solving.optimise.start import dealt, ledger_start
+from evenhand.rota.solving.optimise.stretch_swaps import with_fewer_breaks, with_stretches_exchanged
 
 LARGE = 15_000
 """Cells (slots times those able) beyond which a rota is planned stretch by stretch. Below it whole rotas are
@@ -108,7 +109,9 @@ def run(problem: RotaProblem, seed: int, limits: Limits, progress: Progress) -> 
         with progress.stage("least squares"):
             least, settled = _every_choice(loose, least, progress)
     board = loose if least.plan is None else tightened(loose, least.plan)
-    start = _start(board, least, progress)
+    start, impossible = _start(board, least, progress)
+    if impossible:
+        return _nothing(board, Outcome(None, infeasible=True, bound=0.0), progress)
     wanted = _wanted(problem, board, order)
     # Without a plan to fall back on, all the time goes into finding one.
     later = start is not None and (bool(problem.views) or bool(wanted.wish.any()))
@@ -145,15 +148,26 @@ def run(problem: RotaProblem, seed: int, limits: Limits, progress: Progress) -> 
     return _answer(problem, board, outcome, seed, better, least)
 
 
-def _start(board: Board, least: LeastBreaks, progress: Progress) -> Bools | None:
-    """Return a plan to start from: dealt slot by slot, and on larger rotas evened by exchanges."""
+def _start(board: Board, least: LeastBreaks, progress: Progress) -> tuple[Bools | None, bool]:
+    """Return a plan to start from, and whether it is proven that there is none.
+
+    It is dealt slot by slot, and on larger rotas evened by exchanges.
+    """
     with progress.stage("ledger's plan"):
         start = ledger_start(board)
         start = least.plan if start is None else start
-    if int(board.able.sum()) > EXCHANGED:
-        with progress.stage("exchanges"), progress.part(FIRST):
-            start = with_stretches_exchanged(board, progress, start)
-    return start
+    if int(board.able.sum()) <= EXCHANGED:
+        return start, False
+    # Exchanges look for a first plan in vain where there is none, and a program of the rules alone is quick.
+    first = LeastBreaks(start)
+    if start is None:
+        with progress.stage("rules alone"):
+            first = rules_alone(board, progress)
+        if first.infeasible:
+            return None, True
+    with progress.stage("exchanges"), progress.part(FIRST):
+        start = with_stretches_exchanged(board, progress, start)
+    return first.plan if start is None else start, False
 
 
 def _every_choice(board: Board, least: LeastBreaks, progress: Progress) -> tuple[LeastBreaks, Outcome]:
@@ -179,14 +193,40 @@ def _searched(board: Board, progress: Progress, start: Bools | None, gap: float,
 
 def _least(board: Board, progress: Progress) -> LeastBreaks:
     """Find the least weight of breaks; seats stay open only where that breaks less, or nothing else does."""
-    closed = seats_filled(board)
     price = min((rule.weight for rule in board.soft if rule.kind == OPEN_SEATS), default=0)
-    least = _least_of(closed, progress)
-    # With every seat filled for less than one open seat weighs, no plan with an open seat breaks as little.
-    settled = least.plan is not None and least.weight <= least.bound and least.weight < price
-    if not price or settled or progress.cut:
-        return least
-    return _least_of(seats_loose(board), progress, least.plan)
+    closed = seats_filled(board)
+    loose = seats_loose(board) if price else closed
+    first = _first(loose, progress) if int(board.able.sum()) > EXCHANGED else LeastBreaks(None)
+    if first.infeasible:
+        return first
+    start = first.plan
+    filled = start is not None and bool((start.sum(axis=1) == board.seats).all())
+    # Lags and views have the rest of a limit: plans that break least may give one person every weekend.
+    with progress.part(1.0 if start is None else FIRST):
+        least = _least_of(closed, progress, start if filled else None)
+        # With every seat filled for less than one open seat weighs, no plan with an open seat breaks as little.
+        if price and not (least.plan is not None and least.weight <= least.bound and least.weight < price):
+            least = replace(least, bound=price if least.infeasible else min(price, least.bound), infeasible=False)
+            if not progress.cut:
+                least = _least_of(loose, progress, start if least.plan is None else least.plan)
+    if start is not None and (least.plan is None or first.weight < least.weight):
+        return LeastBreaks(start, first.weight, min(first.weight, least.bound))
+    return least
+
+
+def _first(board: Board, progress: Progress) -> LeastBreaks:
+    """Find a plan that breaks little, and prove nothing: programs may find none for minutes."""
+    start = dealt(replace(board, rules=(*board.rules, *board.soft)))
+    if not kept(board, start):
+        first = rules_alone(board, progress)
+        if first.infeasible:
+            return first
+        start = dealt(board, filled=False) if first.plan is None else first.plan
+    if not kept(board, start):
+        return LeastBreaks(None)
+    with progress.part(FIRST):
+        fewer = with_fewer_breaks(board, progress, start)
+    return LeastBreaks(fewer, weight_of(board, fewer))
 
 
 def _least_of(board: Board, progress: Progress, start: Bools | None = None) -> LeastBreaks:

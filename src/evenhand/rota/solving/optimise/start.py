@@ -75,11 +75,12 @@ def ledger_start(board: Board) -> Bools | None:
     return plan if kept(board, plan) else None
 
 
-def dealt(board: Board) -> Bools:
+def dealt(board: Board, *, filled: bool = True) -> Bools:
     """Deal slot by slot to the largest lag that the rules let in; where they let in nobody, to the largest.
 
     Args:
         board: the rota.
+        filled: whether a seat goes to the largest lag, and not open, where the rules let in nobody.
 
     Returns:
         A plan, shape (S, P), that fills every seat that somebody able is there for, and may break rules.
@@ -105,7 +106,7 @@ def dealt(board: Board) -> Bools:
         free = np.flatnonzero(board.able[slot] & ~plan[slot] & (board.earliest <= slot))
         order = free[np.argsort(-lag[free], kind="stable")].tolist()
         _fill(rows, plan[slot], order, slot * board.people, int(board.seats[slot]))
-        missing = int(board.seats[slot]) - int(plan[slot].sum())
+        missing = int(board.seats[slot]) - int(plan[slot].sum()) if filled else 0
         # The rules let nobody else in; a plan with a rule broken can be mended, and a seat left open cannot.
         for person in [person for person in order if not plan[slot, person]][:missing]:
             plan[slot, person] = True

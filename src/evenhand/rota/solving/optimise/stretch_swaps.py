@@ -3,7 +3,8 @@
 Two people exchange who serves over a stretch of slots, or over two stretches as long at once. Seats stay
 filled, a block of nights moves as a whole, and rules are touched at the ends of a stretch alone. An exchange
 is taken where it mends rows of rules or brings down the sum of squared lags, and sometimes where it does
-neither: so often as simulated annealing has it, ever more seldom.
+neither: so often as simulated annealing has it, ever more seldom. Rules that may be broken cost by their
+weights, and of two plans the one that breaks less is the better.
 
 References:
     Burke, Curtois, Post, Qu, Veltman, *A hybrid heuristic ordering and variable neighbourhood search for the
@@ -14,6 +15,7 @@ References:
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import pairwise
 from math import exp
 
@@ -97,9 +99,28 @@ def with_stretches_exchanged(board: Board, progress: Progress, start: Bools | No
     if (plan.sum(axis=1) != board.seats).any():
         return start
     swaps = _Swaps(board, plan)
-    if swaps.broken and not swaps.cool(progress, MENDS, until_kept=True):
+    if swaps.faults and not swaps.cool(progress, MENDS, until_kept=True):
         return start
     swaps.even(progress, 0)
+    best = swaps.best()
+    return best if kept(board, best) else start
+
+
+def with_fewer_breaks(board: Board, progress: Progress, start: Bools) -> Bools:
+    """Exchange stretches until rules that may be broken are broken by less weight, and lags are small.
+
+    Args:
+        board: the rota, with rules that may be broken.
+        progress: time and interruption; a cut search hands out the best plan so far, after one round.
+        start: a plan that keeps every hard rule, shape (S, P).
+
+    Returns:
+        A plan that keeps every hard rule, fills the same seats and breaks no more weight than ``start``.
+    """
+    if board.people < 2:  # noqa: PLR2004 - an exchange takes two
+        return start
+    swaps = _Swaps(board, start)
+    swaps.even(progress, TRIES // 4)
     best = swaps.best()
     return best if kept(board, best) else start
 
@@ -126,7 +147,7 @@ def with_views_evened(
     if board.people < 2 or not board.rules or (plan.sum(axis=1) != board.seats).any():  # noqa: PLR2004 - two
         return plan
     swaps = _Swaps(board, plan, inside, due)
-    if swaps.broken:
+    if swaps.faults:
         return plan
     swaps.most = swaps.squares * (1.0 if proven else 1.0 + SLACK) + 1e-9
     # A solver does not stop to the moment, and what it overran must not cost the views: one round is had.
@@ -155,10 +176,11 @@ class _Swaps:
         self._lay_out_rows(plan)
         self._lay_out_lags(plan)
         self._lay_out_views(plan, inside, due)
+        self.weight = sum(self.price[about] for about, count in enumerate(self.rows_broken) if count)
         # What a plan must keep to be taken: a sum of squares, an account's end, views as near as before.
         self.most, self.furthest, self.unevenest = float("inf"), max(1.0, self._off()), self.uneven + 1e-9
         self.draw: Callable[[], float] = self._draws().__next__
-        self.kept: tuple[float, list[int]] = (float("inf"), self.serves)
+        self.kept: tuple[float, float, list[int]] = (float("inf"), float("inf"), self.serves)
         self._keep()
 
     @staticmethod
@@ -175,9 +197,22 @@ class _Swaps:
 
     def _lay_out_rows(self, plan: Bools) -> None:
         """Read the rows of each cell. An exchange leaves seats as they are, so theirs are left out."""
-        rows = Rows(self.board)
-        counts = np.repeat([rule.kind != "seats" for rule in self.board.rules],
-                           [rule.upper.size for rule in self.board.rules])  # fmt: skip
+        rules = (*self.board.rules, *self.board.soft)
+        rows = Rows(replace(self.board, rules=rules))
+        counts = np.repeat([rule.kind != "seats" for rule in rules], [rule.upper.size for rule in rules])
+        # The break that each row is about, numbered over all rules; -1 for a row of a hard rule.
+        first, about, price = 0, [], []
+        for rule in rules:
+            if rule.weight and rule.upper.size:
+                about += (rule.breach + first).tolist()
+                price += [rule.weight] * (int(rule.breach.max()) + 1)
+                first = len(price)
+            else:
+                about += [-1] * rule.upper.size
+        self.about = about
+        self.price = price
+        # A break of the least weight costs as much as a row of a hard rule that is out by one turn.
+        self.dear = BROKEN / min(price, default=1)
         cells = np.repeat(np.arange(plan.size), np.diff(rows.begin))
         inside = counts[rows.row]
         cell, row, factor = cells[inside], rows.row[inside], rows.factor[inside].astype(np.int64)
@@ -189,6 +224,12 @@ class _Swaps:
         self.value = value.astype(np.int64).tolist()
         outside = counts & ((value < rows.lower) | (value > rows.upper))
         self.broken = dict.fromkeys(np.flatnonzero(outside).tolist())
+        self.rows_broken = [0] * len(price)
+        for outlier in self.broken:
+            if about[outlier] >= 0:
+                self.rows_broken[about[outlier]] += 1
+        # Rows of hard rules that are broken.
+        self.faults = sum(about[outlier] < 0 for outlier in self.broken)
         order = np.argsort(row, kind="stable")
         self.cells = cell[order].tolist()
         self.first_cell = np.searchsorted(row[order], np.arange(len(self.lower) + 1)).tolist()
@@ -228,24 +269,25 @@ class _Swaps:
     def best(self) -> Bools:
         """Return the best plan so far that keeps the rules, shape (S, P)."""
         out = np.zeros((self.board.slots, self.people), dtype=bool)
-        for person, bits in enumerate(self.kept[1]):
+        for person, bits in enumerate(self.kept[-1]):
             out[list(_slots(bits)), person] = True
         return out
 
     def _keep(self) -> None:
         """Note the plan where it keeps the rules and is the best so far."""
         worth = self.squares + self.uneven
-        fine = not self.broken and worth < self.kept[0] - 1e-9 and self.squares <= self.most
+        better = (self.weight, worth + 1e-9) < self.kept[:2]
+        fine = not self.faults and better and self.squares <= self.most
         # Accounts are looked at last, as it takes longest.
         if fine and self.uneven <= self.unevenest and (not self.views or self._off() <= self.furthest + 1e-9):
-            self.kept = worth, list(self.serves)
+            self.kept = self.weight, worth, list(self.serves)
 
     def even(self, progress: Progress, at_least: int) -> None:
         """Cool down time after time, as long as it brings anything; so many tries whatever the clock says."""
         for number in range(ROUNDS):
-            before = self.kept[0]
+            weight, before = self.kept[:2]
             self.cool(progress, TRIES << number, at_least=0 if number else at_least)
-            if progress.over or (number and self.kept[0] > ENOUGH * before):
+            if progress.over or (number and self.kept[1] > ENOUGH * before and self.kept[0] >= ENOUGH * weight):
                 break
 
     def cool(self, progress: Progress, tries: int, *, until_kept: bool = False, at_least: int = 0) -> bool:
@@ -256,7 +298,7 @@ class _Swaps:
                     break
                 heat = WARM * (COLD / WARM) ** (0.0 if until_kept else number / tries)
             self._try(heat)
-            if until_kept and not self.broken:
+            if until_kept and not self.faults:
                 break
         return self.kept[0] < float("inf")
 
@@ -287,17 +329,20 @@ class _Swaps:
         moved = self._moved(gone, come)
         more = squares_more + EVEN * sum(2 * units * (units + of[first] - of[second]) for units, of in moved)
         # Most exchanges fail here already, and rows take longer to look at.
-        bound = more if not self.broken else more - BROKEN * (1 + len(self.broken))
+        bound = more - self.dear * self.weight - (BROKEN * (1 + len(self.broken)) if self.faults else 0.0)
         chance = draw()
         if bound > 0 and chance > exp(-bound / heat):
             return
         rows_more = self._rows_more(first, second, gone, come)
-        worse = self._broken_more(rows_more)
-        cost = more + BROKEN * worse
-        if not self.broken and worse:
+        worse, weight_more, breaks_more = self._broken_more(rows_more)
+        if not self.faults and worse:
             return
+        cost = more + BROKEN * worse + self.dear * weight_more
         if cost <= 0 or chance < exp(-cost / heat):
             self._exchange(first, second, differ, rows_more)
+            self.weight += weight_more
+            for about, count in breaks_more.items():
+                self.rows_broken[about] += count
             self.squares += squares_more
             self.uneven += more - squares_more
             for units, of_view in moved:
@@ -346,23 +391,35 @@ class _Swaps:
                     more[row] = more.get(row, 0) + factor
         return more
 
-    def _broken_more(self, more: dict[int, int]) -> float:
-        """Return by how many turns more rows are outside their limits."""
+    def _broken_more(self, more: dict[int, int]) -> tuple[float, int, dict[int, int]]:
+        """Return by how many turns more hard rows are outside, what breaks weigh more, and their rows by break."""
         total, value, lower, upper = 0.0, self.value, self.lower, self.upper
+        breaks: dict[int, int] = {}
         for row, change in more.items():
             if change:
                 before, high, low = value[row], upper[row], lower[row]
-                after = before + change
-                total += max(0.0, after - high, low - after) - max(0.0, before - high, low - before)
-        return total
+                after, about = before + change, self.about[row]
+                if about < 0:
+                    total += max(0.0, after - high, low - after) - max(0.0, before - high, low - before)
+                elif (low <= before <= high) != (low <= after <= high):
+                    breaks[about] = breaks.get(about, 0) + (1 if low <= before <= high else -1)
+        # A break of several rows counts once.
+        dearer = 0
+        for about, count in breaks.items():
+            now = self.rows_broken[about]
+            dearer += self.price[about] * ((now + count > 0) - (now > 0))
+        return total, dearer, breaks
 
     def _exchange(self, first: int, second: int, differ: int, rows_more: dict[int, int]) -> None:
         for row, change in rows_more.items():
             self.value[row] += change
             if self.lower[row] <= self.value[row] <= self.upper[row]:
-                self.broken.pop(row, None)
-            else:
+                if row in self.broken:
+                    del self.broken[row]
+                    self.faults -= self.about[row] < 0
+            elif row not in self.broken:
                 self.broken[row] = None
+                self.faults += self.about[row] < 0
         touched = set()
         for slot in _slots(differ):
             number, place = self.account[slot], self.place[slot]
