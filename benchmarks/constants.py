@@ -395,12 +395,6 @@ GROUPS: dict[str, Group] = {
         numbered,
         {"teams.solving.exchange.number_swaps": ("STARTS", "WORK", "TURNS", "WEIGHTS")},
     ),
-    "rota-plain": Group(
-        "online on a plain rota of 300 people and 20,000 turns, a seat a slot",
-        False,
-        partial(rotas, "online", {"people": 300, "slots": 20_000, "seats": 1, "away": 0.1}),
-        {"rota.solving.online.heap": ("LOOK_EVERY",)},
-    ),
     "rota-quota": Group(
         "quota on rotas of 40 people over a year and of 200 over two",
         False,
@@ -508,7 +502,6 @@ GUARDS = {
     "rota.solving.model.lookahead.MOST_PAIRS": "how large a rota is looked ahead in",
     "rota.solving.model.orders.NEAR": "rounding; nearer values are compared exactly",
     "rota.solving.online.by_rate.GROUPS": "where one way takes over from another; same plans",
-    "rota.solving.online.by_rate.LOOK_EVERY": "seconds between two looks at the clock",
     "rota.solving.online.same_day.MOST_TURNS": "how large a day is dealt out anew",
     "rota.solving.optimise.board.FROZEN": "an order of rules",
     "rota.solving.optimise.board.OVERLAPS": "an order of rules",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
 import evenhand as eh
+from evenhand.core.errors import InfeasibleError
 from evenhand.core.progress import Progress
 from evenhand.core.shares import TICKS
 from evenhand.rota import RotaProblem
@@ -16,9 +18,11 @@ from evenhand.rota.judging.views import views_of
 from evenhand.rota.solving.optimise.board import board_of, kept
 from evenhand.rota.solving.optimise.optimise import seated
 from evenhand.rota.solving.optimise.search import lags, squares
-from evenhand.rota.solving.optimise.start import ledger_start
+from evenhand.rota.solving.optimise.soft import weight_of
+from evenhand.rota.solving.optimise.start import dealt, ledger_start
 from evenhand.rota.solving.optimise.stretch_swaps import (
     SLACK,
+    with_fewer_breaks,
     with_stretches_exchanged,
     with_views_evened,
 )
@@ -93,3 +97,56 @@ def test_nothing_is_claimed_where_exchanges_find_no_plan() -> None:
     """One night in a row at most and two at least cannot both hold: no plan, and the search says so."""
     board = board_of(hospital(7, [BLOCKS[2], {"rule": "in a row", "value": "1", "duty": "night"}]))
     assert with_stretches_exchanged(board, Progress(seconds=0.2), None) is None
+
+
+def soft_ward(days: int, *rules: dict[str, str]) -> RotaProblem:
+    """Return a ward whose blocks, weekends and days of rest may be broken, as they cannot all hold."""
+    weighed = [rule | {"weight": "3"} for rule in BLOCKS[2:]]
+    return hospital(days, [*BLOCKS[:2], *weighed, {"rule": "rest days", "value": "4", "weight": "1"}, *rules])
+
+
+@pytest.mark.parametrize(("rules", "seconds"), [((), 1.0), (({"rule": "open seats", "weight": "50"},), 0.0)])
+def test_a_ward_with_soft_rules_has_a_plan_at_any_limit(rules: Any, seconds: float) -> None:
+    """Too many states to follow and no time for programs: a plan, its breaks counted, said as cut."""
+    problem = soft_ward(31, *rules)
+    plan = eh.solve(problem, limits=eh.Limits(seconds=seconds))
+    assert plan.cut
+    assert (plan.awards >= 0).all()
+    assert plan.bound is not None
+    assert plan.objective is not None
+    assert plan.bound <= plan.objective
+
+
+def test_exchanges_break_less() -> None:
+    """Exchanges lower the weight of breaks well below that of the dealt plan, and break no hard rule."""
+    board = board_of(soft_ward(14))
+    start = dealt(replace(board, rules=(*board.rules, *board.soft)))
+    assert kept(board, start)
+    fewer = with_fewer_breaks(board, Progress(seconds=0.0), start)
+    assert kept(board, fewer)
+    assert weight_of(board, fewer) < 0.9 * weight_of(board, start)
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        [*BLOCKS[:3], {"rule": "in a row", "value": "1", "duty": "night"}],
+        [*BLOCKS[:4], {"rule": "rest days", "value": "4"}],
+    ],
+)
+def test_rules_that_cannot_hold_are_said_before_any_exchange(rules: list[dict[str, str]]) -> None:
+    """A large rota whose rules cannot all hold: the conflict is named without a look for a first plan."""
+    progress = Progress()
+    with pytest.raises(InfeasibleError, match="cannot all hold") as told:
+        eh.solve(hospital(31, rules), progress=progress)
+    assert len(told.value.conflict) > 1
+    assert not {"exchanges", "least squares", "bound for every plan"} & set(progress.stages)
+
+
+@pytest.mark.parametrize("weight", [{}, {"weight": "2"}])
+def test_a_small_rota_has_a_plan_without_any_time(weight: dict[str, str]) -> None:
+    """Where dealing runs into a rule, any plan that keeps the rules is handed out, and said as cut."""
+    problem = hospital(7, [*BLOCKS[:2], BLOCKS[2] | weight, BLOCKS[3], BLOCKS[4] | weight])
+    plan = eh.solve(problem, limits=eh.Limits(seconds=0.0))
+    assert plan.cut
+    assert not judge(problem, plan.awards).faults

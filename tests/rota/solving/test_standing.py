@@ -86,7 +86,7 @@ def test_the_heap_plans_what_the_plain_engine_plans() -> None:
     for seed in range(150):
         problem = random_rota(seed)
         assert online_heap.suits(problem)
-        heap, plain = online_heap.plan(problem, seed, Progress()), online._plan(problem, seed, Progress())
+        heap, plain = online_heap.plan(problem, seed), online._plan(problem, seed, Progress())
         assert heap is not None
         assert plain is not None
         assert heap.tolist() == plain.tolist()
@@ -96,7 +96,7 @@ def test_the_heap_over_years_of_churn() -> None:
     """Over years of joins, leaves and absences, and many outdated entries, the turns are the same."""
     for people in (3, 12):
         problem = churn(people, years=8, absence=0.3, turnover=0.5)
-        heap, plain = online_heap.plan(problem, 1, Progress()), online._plan(problem, 1, Progress())
+        heap, plain = online_heap.plan(problem, 1), online._plan(problem, 1, Progress())
         assert heap is not None
         assert plain is not None
         assert heap.tolist() == plain.tolist()
@@ -109,7 +109,7 @@ def test_a_rota_that_stands_empty_for_a_while() -> None:
     object.__setattr__(problem, "period_person", np.array([0, 0, 1, 2]))
     object.__setattr__(problem, "period_start", np.array([1, start[15], 1, start[16]]))
     object.__setattr__(problem, "period_end", np.array([start[6], 2**31, start[9], 2**31]))
-    heap, plain = online_heap.plan(problem, 0, Progress()), online._plan(problem, 0, Progress())
+    heap, plain = online_heap.plan(problem, 0), online._plan(problem, 0, Progress())
     assert heap is not None
     assert plain is not None
     assert heap.tolist() == plain.tolist()
@@ -307,7 +307,7 @@ def test_the_quick_rate_plans_what_the_plain_engine_plans(seed: int) -> None:
         slot_end=problem.slot_start,
     )
     assert by_rate.suits(problem)
-    quick, plain = by_rate.plan(problem, seed, Progress()), online._plan(problem, seed, Progress())
+    quick, plain = by_rate.plan(problem, seed), online._plan(problem, seed, Progress())
     assert quick is not None
     assert plain is not None
     assert quick.tolist() == plain.tolist()

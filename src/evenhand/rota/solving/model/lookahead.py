@@ -75,6 +75,10 @@ class Lookahead:
         # Where even the scarcest seat has more people than there are seats in all, nobody can be missing.
         return any(int(free(slot).sum(axis=1).min()) < wanted for slot in slots)
 
+    def stop_looking(self) -> None:
+        """Ask nothing of later slots from here on, as if no slot excluded another."""
+        self.beside, self.together = {}, {}
+
     def left_after(self, slots: Iterable[int]) -> int:
         """Return how many seats of later slots that exclude any of some slots can still be filled.
 

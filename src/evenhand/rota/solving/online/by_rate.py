@@ -15,7 +15,6 @@ from typing import Final
 import numpy as np
 
 from evenhand.core.arrays import Bools, Ints
-from evenhand.core.progress import Progress
 from evenhand.rota.problem import RotaProblem
 from evenhand.rota.problem.policies import NEW_DAYS
 from evenhand.rota.solving.model.company import meets
@@ -25,9 +24,6 @@ from evenhand.rota.solving.model.standing import Standing
 GROUPS: Final = 16
 """Groups of people who joined alike, up to which comparing the first of each is quicker than the arrays of
 ``Standing`` are (about 40 microseconds a slot); at twice as many the two take the same time."""
-
-LOOK_EVERY: Final = 4096
-"""Slots between two looks at the progress, a few milliseconds."""
 
 Entry = tuple[int, int, int, int]
 
@@ -76,21 +72,19 @@ def _kinds(problem: RotaProblem) -> list[tuple[int, ...]]:
     return [tuple(kind) for kind in out]
 
 
-def plan(problem: RotaProblem, seed: int, progress: Progress) -> Ints | None:
+def plan(problem: RotaProblem, seed: int) -> Ints:
     """Plan all slots; the same turns as ``Standing`` gives, faster. Cost O(turns (groups + log people))."""
     can = able(problem)
     standing = Standing(problem, seed, can)
     ripe = _ripe(problem)
     out: list[int] = []
     for slot in range(ripe):
-        if progress.stop():
-            return None
         standing.open(slot)
         out += standing.pick(can[slot])
-    return _from_heaps(standing, ripe, out, progress)
+    return _from_heaps(standing, ripe, out)
 
 
-def _from_heaps(standing: Standing, ripe: int, out: list[int], progress: Progress) -> Ints | None:
+def _from_heaps(standing: Standing, ripe: int, out: list[int]) -> Ints:
     """Plan the slots from ``ripe`` on, starting from where everybody stands."""
     problem, can = standing.problem, standing.able_to
     waits, draw = standing.waits.tolist(), standing.draw.tolist()
@@ -108,8 +102,6 @@ def _from_heaps(standing: Standing, ripe: int, out: list[int], progress: Progres
     starts, seats, loads = problem.slot_start.tolist(), problem.seats.tolist(), problem.load.tolist()
     for slot in range(ripe, len(starts)):
         day = starts[slot]
-        if not slot % LOOK_EVERY and progress.stop():
-            return None
         claim = [1]
         if len(heaps) > 1:
             claim = (member_days(problem, day)[example] * problem.weight[example]).tolist()

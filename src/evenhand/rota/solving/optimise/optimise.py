@@ -103,6 +103,8 @@ def run(problem: RotaProblem, seed: int, limits: Limits, progress: Progress) -> 
             filled = least.plan.sum(axis=1).astype(np.int64)
             own = board_of(problem, filled)
             board = drawn_order(own, order)
+    # A search for breaks that its part of the limit ended leaves the rest of it to lags and views.
+    was_cut, progress.cut = progress.cut, False
     loose = seats_filled(board)
     settled = NOTHING
     if filled is None and least.weight:
@@ -110,8 +112,7 @@ def run(problem: RotaProblem, seed: int, limits: Limits, progress: Progress) -> 
             least, settled = _every_choice(loose, least, progress)
     board = loose if least.plan is None else tightened(loose, least.plan)
     start, impossible = _start(board, least, progress)
-    if impossible:
-        return _nothing(board, Outcome(None, infeasible=True, bound=0.0), progress)
+    settled = replace(settled, infeasible=impossible)
     wanted = _wanted(problem, board, order)
     # Without a plan to fall back on, all the time goes into finding one.
     later = start is not None and (bool(problem.views) or bool(wanted.wish.any()))
@@ -126,7 +127,8 @@ def run(problem: RotaProblem, seed: int, limits: Limits, progress: Progress) -> 
             progress.offer(seated(problem, own, awards), value, limit)
 
         gap = limits.gap / TICKS**2
-        outcome = settled if settled.plan is not None else _searched(board, progress, start, gap, tell)
+        known = impossible or settled.plan is not None
+        outcome = settled if known else _searched(board, progress, start, gap, tell)
         if outcome.plan is None:
             return _nothing(board, outcome, progress)
         plan = outcome.plan
@@ -139,7 +141,7 @@ def run(problem: RotaProblem, seed: int, limits: Limits, progress: Progress) -> 
                 outcome, plan = _any_breaks(loose, outcome, plan, least, progress)
             board = tightened(loose, plan)
     # A search that its part of the limit ended is cut all the same; views go on in the time that is left.
-    was_cut, progress.cut = progress.cut, False
+    was_cut, progress.cut = progress.cut or was_cut, False
     with progress.stage("views and wishes"):
         least_sum = near(squares(board, plan), outcome.bound)
         better = refined(board, plan, wanted, progress, short=was_cut, proven=least_sum)
@@ -188,7 +190,12 @@ def _searched(board: Board, progress: Progress, start: Bools | None, gap: float,
     outcome = rolling(board, progress, start) if large else NOTHING
     if outcome.plan is not None or (large and progress.cut):
         return outcome
-    return search(board, progress, start, gap, tell)
+    outcome = search(board, progress, start, gap, tell)
+    if outcome.plan is None and progress.cut and not large:
+        # Any plan that keeps the rules, a fraction of a second late, is better than none.
+        any_plan = rules_alone(board, Progress())
+        outcome = replace(outcome, plan=any_plan.plan, infeasible=any_plan.infeasible)
+    return outcome
 
 
 def _least(board: Board, progress: Progress) -> LeastBreaks:
@@ -196,7 +203,8 @@ def _least(board: Board, progress: Progress) -> LeastBreaks:
     price = min((rule.weight for rule in board.soft if rule.kind == OPEN_SEATS), default=0)
     closed = seats_filled(board)
     loose = seats_loose(board) if price else closed
-    first = _first(loose, progress) if int(board.able.sum()) > EXCHANGED else LeastBreaks(None)
+    large = int(board.able.sum()) > EXCHANGED
+    first = _first(loose, progress) if large else LeastBreaks(None)
     if first.infeasible:
         return first
     start = first.plan
@@ -204,13 +212,18 @@ def _least(board: Board, progress: Progress) -> LeastBreaks:
     # Lags and views have the rest of a limit: plans that break least may give one person every weekend.
     with progress.part(1.0 if start is None else FIRST):
         least = _least_of(closed, progress, start if filled else None)
-        # With every seat filled for less than one open seat weighs, no plan with an open seat breaks as little.
+        # With every seat filled for less than an open seat weighs, no plan with an open one breaks as little.
         if price and not (least.plan is not None and least.weight <= least.bound and least.weight < price):
-            least = replace(least, bound=price if least.infeasible else min(price, least.bound), infeasible=False)
+            least = replace(
+                least, bound=price if least.infeasible else min(price, least.bound), infeasible=False
+            )
             if not progress.cut:
                 least = _least_of(loose, progress, start if least.plan is None else least.plan)
-    if start is not None and (least.plan is None or first.weight < least.weight):
-        return LeastBreaks(start, first.weight, min(first.weight, least.bound))
+    if least.plan is None and not (least.infeasible or large):
+        # The limit was too short for any program: a plan that breaks more than need be is better than none.
+        first = _first(loose, Progress(seconds=0.0))
+    if first.plan is not None and (least.plan is None or first.weight < least.weight):
+        return LeastBreaks(first.plan, first.weight, min(first.weight, least.bound))
     return least
 
 

@@ -56,8 +56,8 @@ def lifts(rule: RowsOfRule) -> Floats:
 def rules_alone(board: Board, progress: Progress) -> LeastBreaks:
     """Find a plan that keeps the hard rules, whatever else it is like, or the proof that there is none.
 
-    A program without lags and without breaks, at its root alone: a tenth of a second for a ward of two months,
-    where the programs with lags take minutes to come to the same end. It may find neither.
+    A program without lags and without breaks, at its root alone: a tenth of a second for a ward of two
+    months, where the programs with lags take minutes to come to the same end. It may find neither.
 
     Args:
         board: the rota; seats may stay open where a rule with a weight says so, as few as can be.

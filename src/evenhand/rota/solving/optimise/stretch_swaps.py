@@ -287,7 +287,9 @@ class _Swaps:
         for number in range(ROUNDS):
             weight, before = self.kept[:2]
             self.cool(progress, TRIES << number, at_least=0 if number else at_least)
-            if progress.over or (number and self.kept[1] > ENOUGH * before and self.kept[0] >= ENOUGH * weight):
+            if progress.over or (
+                number and self.kept[1] > ENOUGH * before and self.kept[0] >= ENOUGH * weight
+            ):
                 break
 
     def cool(self, progress: Progress, tries: int, *, until_kept: bool = False, at_least: int = 0) -> bool:
@@ -392,7 +394,7 @@ class _Swaps:
         return more
 
     def _broken_more(self, more: dict[int, int]) -> tuple[float, int, dict[int, int]]:
-        """Return by how many turns more hard rows are outside, what breaks weigh more, and their rows by break."""
+        """Return turns by which hard rows are outside more, weight that breaks gain, and rows by break."""
         total, value, lower, upper = 0.0, self.value, self.lower, self.upper
         breaks: dict[int, int] = {}
         for row, change in more.items():
