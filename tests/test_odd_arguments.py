@@ -4,19 +4,33 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from dataclasses import replace
+from fractions import Fraction
 from functools import partial
 from inspect import isfunction
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
 
 import evenhand as eh
+from evenhand import documents
 from evenhand.core.arguments import KINDS
+from evenhand.core.ledger import Line
 
 ROWS = [{"item": "a", "recipient": "x", "score": 1}, {"item": "b", "recipient": "y", "score": 2}]
 FRAME = pd.DataFrame({"name": ["Ada", "Bo"], "office": ["a", "b"]})
+DOOR: Any = eh
+"""For calls that a type checker would refuse."""
+LINES = [Line("Ada", 1, 2), Line("Bo", 1, 0)]
+
+
+def ruled(**rule: Any) -> eh.AllocationProblem:
+    """Return a small problem with one rule over its items."""
+    return eh.AllocationProblem.from_rows(ROWS, groups=[eh.allocation.GroupRule("x", by=["item"], **rule)])
 
 
 def plan() -> eh.Solution:
@@ -171,3 +185,135 @@ def test_a_setting_of_another_kind_is_told(setting: dict[str, Any], sentence: st
     with pytest.raises(eh.InputError) as told:
         eh.AllocationProblem.from_rows([{"item": "a", "recipient": "x", "score": 1}], daily="no", scale="x")  # type: ignore[arg-type]
     assert len(told.value.findings) == 2
+
+
+VALUES: dict[str, tuple[Callable[[], Any], str]] = {
+    "half a slot a day": (
+        lambda: DOOR.AllocationProblem.from_rows(ROWS, capacity=1.5),
+        "'1.5' is not a number of slots",
+    ),
+    "slots beyond 64 bits": (
+        lambda: DOOR.AllocationProblem.from_rows(ROWS, capacity=2**70),
+        "is not a number of slots",
+    ),
+    "half an award free": (
+        lambda: ruled(steps=[(1.5, 9)]),
+        "is not a step",
+    ),
+    "points that are none": (
+        lambda: ruled(steps=[(1, float("nan"))]),
+        "is not a step",
+    ),
+    "half a limit": (lambda: ruled(limit=1.5), "'1.5' is not a limit"),
+    "a rule by nothing": (
+        lambda: DOOR.AllocationProblem.from_rows(ROWS, groups=[eh.allocation.GroupRule("x", by=[])]),
+        "has no columns to go by",
+    ),
+    "a rule that is none": (
+        lambda: DOOR.AllocationProblem.from_rows(ROWS, groups=["x"]),
+        "'x' is not a rule",
+    ),
+    "a penalty of thirds": (
+        lambda: eh.AllocationProblem.from_rows(ROWS, penalty=eh.own_steps([(1, 1 / 3)])),
+        "has too many decimals",
+    ),
+    "steps that are none": (lambda: DOOR.own_steps("abc"), "'abc' are no steps"),
+    "more free awards than there are": (lambda: eh.own_steps([(10**30, 5)]), "is not a part of a penalty"),
+    "a text for points": (lambda: DOOR.mode_b("200"), "is not a part of a penalty"),
+    "half a slot more": (
+        lambda: DOOR.allocation.what_if(plan(), slots={"any day": 1.5}),
+        "'+1.5' is not a whole number",
+    ),
+    "no number of slots": (
+        lambda: eh.allocation.what_if(plan(), slots={"any day": float("nan")}),  # type: ignore[dict-item]
+        "'nan' is not a number for any day",
+    ),
+    "a list of slots": (
+        lambda: DOOR.allocation.what_if(plan(), slots=["any day"]),
+        "is not a mapping of names",
+    ),
+    "part of an award more": (
+        lambda: eh.allocation.what_if(eh.solve(ruled(limit=1)), budgets={"a": 0.4}),
+        "Give whole awards",
+    ),
+    "endless money": (
+        lambda: eh.allocation.what_if(eh.solve(ruled(limit=1)), budgets={"a": float("inf")}),
+        "is not a number for a",
+    ),
+    "a number for fairness instead": (
+        lambda: DOOR.allocation.what_if(plan(), penalty=5),
+        "'5' is not a mode",
+    ),
+    "a word for a price": (
+        lambda: DOOR.allocation.amended(plan().problem, plan(), "few"),
+        "'few' is not a price",
+    ),
+    "an award of one name": (lambda: eh.allocation.amended(plan().problem, [("a",)]), "is not an award"),
+    "a word for lambda": (lambda: DOOR.allocation.frontier(plan().problem, ["a"]), "'a' is not a lambda"),
+    "the ledger of a rota": (
+        lambda: eh.allocation.with_ledger(plan().problem, eh.Ledger(unit="turns")),
+        "'turns' is what this ledger counts",
+    ),
+    "half a unit to correct": (
+        lambda: DOOR.Ledger(ticks=2).publish("w", LINES).correct("w", "Bo", "Ada", 1.5, ""),
+        "Give 1 or more, a whole",
+    ),
+    "a weight that is none": (
+        lambda: eh.Ledger().join("w", "Ada").weigh("w", "Ada", float("nan")),
+        "is not a weight",
+    ),
+    "counts in halves": (lambda: DOOR.measures.figure("gini", [0.5, 1.5]), "'0.5' is not a whole number"),
+    "weights in halves": (
+        lambda: DOOR.measures.figure("jain", [1, 1], [0.5, 1]),
+        "shares such as 0.5 and 1 as 1 and 2",
+    ),
+    "no Gini at all": (lambda: eh.measures.band(float("nan")), "'nan' is not a Gini coefficient"),
+    "endless units": (lambda: eh.measures.cv_floor(float("inf")), "'inf' is not a number of units"),
+    "shares by halves": (lambda: DOOR.shares.split(3, [0.5, 1]), "'0.5' is not a whole number"),
+    "a cap below nothing": (lambda: eh.shares.capped_shares(5, -1, [1, 1]), "Give a cap of 0 or more"),
+    "an hour that is none": (lambda: eh.Progress(seconds=float("nan")), "'nan' is not a time limit"),
+    "a number for progress": (lambda: DOOR.solve(plan().problem, progress=5), "'5' is not a progress"),
+    "half a unit received": (
+        lambda: DOOR.Statement(("Ada",), ("turns",), [0], [0], [1], [0.5], 2),
+        "received: '0.5' is not a whole number",
+    ),
+    "a score of a candidate cut off": (
+        lambda: replace(plan().problem, score=np.array([1.7, 2])),
+        "'1.7' is not a whole",
+    ),
+}
+
+
+@pytest.mark.parametrize("value", VALUES)
+def test_a_number_that_is_none_gets_a_sentence(value: str) -> None:
+    """Nothing is cut off, wrapped or passed over: half a slot counted as one, and NaN slots as none."""
+    call, says = VALUES[value]
+    with pytest.raises(eh.EvenhandError) as caught:
+        call()
+    assert says in str(caught.value)
+
+
+def test_numbers_of_numpy_are_numbers() -> None:
+    """What is computed with NumPy can be given as it is, and comes out as Python's own numbers."""
+    problem = DOOR.AllocationProblem.from_rows(
+        ROWS,
+        capacity=np.int64(1),
+        per_day=np.int64(1),
+        scale=np.int64(2),
+        penalty=DOOR.own_steps([(np.int64(1), np.float64(2))]),
+    )
+    assert problem.slots.tolist() == [1]
+    assert repr(problem.penalty.steps) == "((1, 2),)"
+    assert type(eh.solve(problem, seed=np.int64(3)).seed) is int  # type: ignore[arg-type]
+    assert eh.measures.chip("200", 3, 2, np.float64(0.15)).endswith("Gini=0.15")
+    assert (
+        eh.allocation.what_if(plan(), without="a").change
+        == eh.allocation.what_if(plan(), without=["a"]).change
+    )
+
+
+def test_a_weight_of_a_ledger_can_be_saved_and_read(tmp_path: Path) -> None:
+    """A half is booked as 1/2, which a ledger's file holds; as 0.5 the file could not be read again."""
+    book = eh.Ledger(unit="turns").join("w", ["Ada", "Bo"]).weigh("w", "Ada", 0.5)
+    documents.save(book, tmp_path / "book.json")
+    assert documents.read(tmp_path / "book.json").head.weights == {"Ada": Fraction(1, 2)}

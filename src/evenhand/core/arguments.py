@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from difflib import get_close_matches
+from math import isnan
 from typing import Any, Final, ParamSpec, TypeVar
 
 from evenhand.core.errors import Findings, InputError
@@ -46,6 +47,42 @@ PLAIN_KINDS: Final[dict[str, tuple[Callable[[Any], bool], str, str]]] = {
     "list": (lambda value: hasattr(value, "__iter__"), "is not a list", "Write {0}=[...]"),
 }  # fmt: skip
 """Of settings' plain kinds: whether a value is one (NumPy's count), what is said otherwise, and the mend."""
+
+
+def whole_number(value: Any) -> int | None:
+    """Return a value as a whole number, NumPy's and 2.0 too; None for anything else, such as 1.5 or True.
+
+    >>> whole_number(2.0), whole_number(1.5), whole_number(float("nan")), whole_number(True)
+    (2, None, None, None)
+    """
+    if type(value).__name__ in {"bool", "bool_"}:
+        return None
+    if hasattr(value, "__index__"):
+        return int(value.__index__())
+    return int(value) if hasattr(value, "is_integer") and value.is_integer() else None
+
+
+def whole_numbers(values: Iterable[Any], column: str) -> list[int]:
+    """Return values as whole numbers; ``int`` would cut 1.5 to 1 without a word.
+
+    Raises:
+        InputError: one of them is none.
+    """
+    given = list(values)
+    # Nearly always they are plain already, and there may be many.
+    if all(type(value) is int for value in given):
+        return given
+    whole = [whole_number(value) for value in given]
+    if None in whole:
+        mend = "Give whole numbers; shares such as 0.5 and 1 as 1 and 2"
+        raise InputError.one("is not a whole number", mend, came=str(given[whole.index(None)]), column=column)
+    return [value for value in whole if value is not None]
+
+
+def is_number(value: Any) -> bool:
+    """Whether a value is a number, NumPy's too, and not NaN."""
+    plain = value.item() if type(value).__module__ == "numpy" and hasattr(value, "item") else value
+    return isinstance(plain, (int, float)) and not isinstance(plain, bool) and not isnan(plain)
 
 
 def said_in_words(function: Callable[P, R]) -> Callable[P, R]:

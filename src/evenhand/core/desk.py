@@ -50,7 +50,7 @@ def solve(
         InfeasibleError: there is no plan; it names the rules in conflict.
         JudgeError: the method broke a hard rule or claimed something false: a fault of evenhand.
     """
-    check_call(seed, limits)
+    check_call(seed, limits, progress)
     chosen = method_of(job, problem, method)
     limits = limits or Limits()
     progress = progress or Progress(seconds=limits.seconds)
@@ -74,13 +74,13 @@ def solve(
     progress.offer(awards, verdict.objective, answer.bound)
     return wrapped(
         job, problem, awards, verdict,
-        method=chosen.name, seed=seed, status=answer.status, bound=answer.bound, proof=answer.proof,
+        method=chosen.name, seed=int(seed), status=answer.status, bound=answer.bound, proof=answer.proof,
         cut=progress.cut, stages=progress.stages, verbs=verbs,
     )  # fmt: skip
 
 
-def check_call(seed: object, limits: object) -> None:
-    """Refuse a seed or limits of another kind, before a method stumbles over them.
+def check_call(seed: object, limits: object, progress: object = None) -> None:
+    """Refuse a seed, limits or progress of another kind, before a method stumbles over them.
 
     Raises:
         InputError: either is not what it should be.
@@ -92,6 +92,9 @@ def check_call(seed: object, limits: object) -> None:
         raise InputError.one(
             "is not limits", "Write limits=Limits(seconds=10)", came=repr(limits), column="limits"
         )
+    if progress is not None and not isinstance(progress, Progress):
+        mend = "Write progress=Progress(seconds=10)"
+        raise InputError.one("is not a progress", mend, came=repr(progress), column="progress")
 
 
 def judged(

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from evenhand.core.arguments import said_when_made
+from evenhand.core.arguments import is_number, said_when_made
 from evenhand.core.arrays import Ints
 from evenhand.core.errors import InputError
 from evenhand.core.explanation import Explanation
@@ -46,12 +45,12 @@ class Limits:
     effort: str = "normal"
 
     def __post_init__(self) -> None:
-        if self.seconds is not None and not (_is_number(self.seconds) and self.seconds >= 0):
+        if self.seconds is not None and not (is_number(self.seconds) and self.seconds >= 0):
             raise InputError.one(
                 "is not a time limit", "Give seconds of 0 or more, or None for no limit",
                 came=str(self.seconds), column="seconds",
             )  # fmt: skip
-        if not (_is_number(self.gap) and self.gap >= 0):
+        if not (is_number(self.gap) and self.gap >= 0):
             raise InputError.one(
                 "is not a gap", "Give units of the objective, 0 or more", came=str(self.gap), column="gap"
             )
@@ -59,10 +58,6 @@ class Limits:
             raise InputError.one(
                 "is not an effort", f"Choose one of {', '.join(EFFORTS)}", came=str(self.effort)
             )
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and not math.isnan(value)
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from hashlib import sha256
 from types import MappingProxyType
 from typing import Final, Literal, NamedTuple, get_args
 
+from evenhand.core.arguments import whole_number
 from evenhand.core.errors import InputError
 from evenhand.core.shares import TICKS, largest_remainder
 from evenhand.core.statement import Statement
@@ -28,6 +29,9 @@ Kind = Literal[
 KINDS: Final = get_args(Kind)
 """What an entry can be: a balance brought along; a published statement, what a later plan changed of it, a
 fact found later; who joins, leaves or comes back, and each member's part of their lag; a new weight."""
+
+LARGEST_PART: Final = 10**7
+"""Numerator and denominator of a weight are smaller: what a ledger's file holds."""
 
 _MEMBERSHIP = frozenset({"join", "leave", "return"})
 _OF_A_PERIOD = frozenset({"statement", "amendment", "correction"})
@@ -344,20 +348,26 @@ class Ledger:
             for name in new
         )
 
-    def weigh(self, label: str, name: str, weight: int | Fraction, when: str = "") -> Ledger:
+    def weigh(self, label: str, name: str, weight: float | Fraction, when: str = "") -> Ledger:
         """Book that somebody's share changes from now on; what was due before stays as it was booked.
 
         Raises:
-            InputError: the weight is not above 0.
+            InputError: the weight is not above 0, or no fraction of numbers up to seven digits.
 
         >>> print(Ledger().join("2026", "Ada").weigh("2026", "Ada", Fraction(1, 2)).head.weights["Ada"])
         1/2
         """
-        if weight <= 0:
-            raise InputError.one("is not a weight", "Give more than 0", came=str(weight), column="weight")
-        if self.head.weights.get(name, 1) == weight:
+        try:
+            # By its text, as 0.1 is meant as a tenth and not as the nearest float.
+            exact = Fraction(str(weight))
+        except ValueError:
+            exact = Fraction(0)
+        if exact <= 0 or max(exact.numerator, exact.denominator) >= LARGEST_PART:
+            mend = "Give more than 0, such as 2 or 1/2, with seven digits at most"
+            raise InputError.one("is not a weight", mend, came=str(weight), column="weight")
+        if self.head.weights.get(name, 1) == exact:
             return self
-        return self.append([Entry(0, "weight", label, name, 0, 0, str(weight), when)])
+        return self.append([Entry(0, "weight", label, name, 0, 0, str(exact), when)])
 
     def publish(self, label: str, booking: Booking, *, unit: str = "", continued: bool = False) -> Ledger:
         """Book what was due and received in a period; newcomers in it join first.
@@ -504,11 +514,14 @@ class Ledger:
                 )
         if debit == credit:
             raise InputError.one("is debited and credited", "Give two names", came=debit)
-        if units < 1:
+        if (whole_number(units) or 0) < 1:
             raise InputError.one(
-                "is not a number of units", "Give 1 or more", came=str(units), column="units"
+                "is not a number of units",
+                "Give a whole number of 1 or more",
+                came=str(units),
+                column="units",
             )
-        moved = units * self.ticks
+        moved = int(units) * self.ticks
         return self.append(
             Entry(0, "correction", label, name, 0, got, note, when, thing, account)
             for name, got in ((debit, moved), (credit, -moved))

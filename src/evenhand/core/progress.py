@@ -11,6 +11,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from evenhand.core.arguments import is_number
+from evenhand.core.errors import InputError
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -49,6 +52,9 @@ class Progress:
             thread, so it should return at once.
         best: the last that was offered; None before the first.
 
+    Raises:
+        InputError: seconds are no number.
+
     Example:
         >>> import evenhand as eh
         >>> progress = eh.Progress(seconds=60)
@@ -67,6 +73,12 @@ class Progress:
     started: float = field(default_factory=time.perf_counter)
     watch: Callable[[Best], None] | None = None
     best: Best | None = None
+
+    def __post_init__(self) -> None:
+        # Whether no number is over can never be told.
+        if self.seconds is not None and not is_number(self.seconds):
+            mend = "Give seconds, or None for no limit"
+            raise InputError.one("is not a time limit", mend, came=str(self.seconds), column="seconds")
 
     @property
     def elapsed(self) -> float:

@@ -18,6 +18,7 @@ from typing import Final
 
 import numpy as np
 
+from evenhand.core.arguments import whole_numbers
 from evenhand.core.arrays import Ints
 from evenhand.core.errors import InputError
 
@@ -30,7 +31,8 @@ TICKS: Final = 367_567_200
 
 
 def _checked(total: int, weights: Sequence[int] | Ints) -> list[int]:
-    values = [int(weight) for weight in weights]
+    whole_numbers([total], "total")
+    values = whole_numbers(weights.tolist() if isinstance(weights, np.ndarray) else weights, "weight")
     if total < 0:
         raise InputError.one("is below zero", "Give a total of 0 or more", came=str(total), column="total")
     if any(value < 0 for value in values):
@@ -104,10 +106,15 @@ def capped_shares(total: int, cap: int, weights: Sequence[int] | Ints) -> Ints:
     Returns:
         Ticks, shape (n,), summing to min(total, cap x claimants with weight) exactly.
 
+    Raises:
+        InputError: a negative total, cap or weight, or nobody to give a positive total to.
+
     >>> (capped_shares(2 * TICKS, TICKS, [5, 1, 1]) / TICKS).tolist()
     [1.0, 0.5, 0.5]
     """
     values = _checked(total, weights)
+    if cap < 0:
+        raise InputError.one("is below zero", "Give a cap of 0 or more", came=str(cap), column="cap")
     out = np.zeros(len(values), dtype=np.int64)
     open_ones = [i for i, value in enumerate(values) if value > 0]
     # More than everybody's cap together cannot be shared out; the rest stays with whoever asked.
@@ -127,23 +134,12 @@ def capped_shares(total: int, cap: int, weights: Sequence[int] | Ints) -> Ints:
     return out
 
 
-def _squared(low: int, kind: str) -> Fraction:
-    """Return the square of the divisor between ``low`` and ``low + 1`` units."""
-    high = low + 1
-    if kind == "adams":
-        return Fraction(low * low)
-    if kind == "jefferson":
-        return Fraction(high * high)
-    if kind == "webster":
-        return Fraction(low + high, 2) ** 2
-    if kind == "hill":
-        return Fraction(low * high)
-    return Fraction(2 * low * high, low + high) ** 2
-
-
 DIVISORS: Final[dict[str, Callable[[int], Fraction]]] = {
-    kind: (lambda low, kind=kind: _squared(low, kind))  # type: ignore[misc]
-    for kind in ("adams", "dean", "hill", "webster", "jefferson")
+    "adams": lambda low: Fraction(low * low),
+    "dean": lambda low: Fraction(2 * low * (low + 1), 2 * low + 1) ** 2,
+    "hill": lambda low: Fraction(low * (low + 1)),
+    "webster": lambda low: Fraction(2 * low + 1, 2) ** 2,
+    "jefferson": lambda low: Fraction((low + 1) * (low + 1)),
 }
 """Square of the signpost d(a) between a and a + 1 units, by method; squares keep Hill's exact."""
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from evenhand.core.arrays import Ints
+from evenhand.core.arrays import Ints, whole_array
 from evenhand.core.errors import JudgeError
 from evenhand.core.frozen import freeze_arrays
 from evenhand.core.shares import TICKS
@@ -50,6 +50,8 @@ class Statement:
     ticks: int = TICKS
 
     def __post_init__(self) -> None:
+        for name in ("claimant", "thing", "entitlement", "received"):
+            object.__setattr__(self, name, whole_array(getattr(self, name), name))
         self._check_lines()
         freeze_arrays(self)
         if not len(self.thing):

@@ -8,6 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import Final
 
+from evenhand.core.errors import InputError
 from evenhand.measures.evenness import gini, hhi, top
 from evenhand.measures.shared import Shared
 
@@ -53,10 +54,15 @@ def band(gini: Fraction | float) -> Band:
 
     Cost: constant.
 
+    Raises:
+        InputError: it is no number of 0 or more.
+
     >>> band(0.1).name
     'Good'
     """
     value = float(gini)  # 3/10 as a fraction is above 0.30 in binary, as a float it is the same
+    if not value >= 0:
+        raise InputError.one("is not a Gini coefficient", "Give a number from 0 to 1", came=str(gini))
     if value > BANDS[3].low:
         return BANDS[3]
     return next(candidate_band for candidate_band in reversed(BANDS[:3]) if value >= candidate_band.low)
@@ -73,7 +79,7 @@ def written(value: Fraction | float, digits: int) -> str:
         scaled = value * 10**digits
         whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
         return str(Decimal(whole).scaleb(-digits).quantize(Decimal(1).scaleb(-digits)))
-    return str(Decimal(repr(value)).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP))
+    return str(Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP))
 
 
 def chip(

@@ -15,6 +15,7 @@ import heapq
 import math
 from fractions import Fraction
 
+from evenhand.core.errors import InputError
 from evenhand.measures.shared import Shared
 
 __all__ = ["cv", "cv_floor", "effective", "gini", "gini_all", "hhi", "jain", "most", "receivers", "served"]
@@ -173,10 +174,15 @@ def cv_floor(expected: Fraction | float) -> float:
 
     Cost: constant.
 
+    Raises:
+        InputError: it is no finite number.
+
     >>> cv_floor(1.5) == 0.5 / 1.5, cv_floor(2)
     (True, 0.0)
     """
     if expected <= 0:
         return 0.0
+    if not expected < math.inf:
+        raise InputError.one("is not a number of units", "Give units expected of each", came=str(expected))
     part = expected - math.floor(expected)
     return math.sqrt(part * (1 - part)) / float(expected)

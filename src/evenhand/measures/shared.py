@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
+from evenhand.core.arguments import whole_numbers
 from evenhand.core.errors import InputError
 from evenhand.core.shares import TICKS, largest_remainder
 
@@ -39,10 +40,10 @@ class Shared:
         """Make one from counts: what is given out is due by weight, equally if no weights are given.
 
         Raises:
-            InputError: a count or a weight is below 0, or they are not of one length.
+            InputError: a count or a weight is below 0 or not whole, or they are not of one length.
         """
-        counts = tuple(int(unit) for unit in units)
-        claims = (1,) * len(counts) if weights is None else tuple(int(weight) for weight in weights)
+        counts = tuple(whole_numbers(units, "units"))
+        claims = (1,) * len(counts) if weights is None else tuple(whole_numbers(weights, "weight"))
         if len(claims) != len(counts):
             raise InputError.one(
                 "is not one weight a count", f"Give {len(counts)} weights", came=f"{len(claims)} weights"

@@ -18,7 +18,7 @@ from evenhand.allocation.reading.day_names import day_name, names_in
 from evenhand.allocation.solving.model.pricing import priced, prices_of
 from evenhand.allocation.solving.model.residual import residual_of
 from evenhand.core import desk
-from evenhand.core.arguments import said_in_words
+from evenhand.core.arguments import is_number, said_in_words
 from evenhand.core.arrays import Bools
 from evenhand.core.errors import Findings, InfeasibleError, InputError
 from evenhand.core.job import Limits
@@ -108,6 +108,9 @@ def handed_out(source: Any) -> tuple[Award, ...]:
         problem: AllocationProblem = source.problem
         return tuple(_award(problem, candidate) for candidate in source.awards.tolist())
     if isinstance(source, (list, tuple)) and all(isinstance(award, tuple) for award in source):
+        odd = [award for award in source if len(award) not in {2, 3}]
+        if odd:
+            raise InputError.one("is not an award", "Give item, recipient and day", came=str(odd[0]))
         return tuple((str(item), str(who), str(day[0]) if day else "") for item, who, *day in source)
     findings = Findings()
     table = read(source, "published", findings)
@@ -330,10 +333,9 @@ def _check(
     problem: AllocationProblem, names: tuple[Award, ...], keep: Bools, price: float | None, frozen: str
 ) -> None:
     findings = Findings()
-    if price is not None and not 0 <= price <= 10**9:
-        findings.error(
-            "is not a price of a change", "Give points of 0 or more", came=f"{price:g}", column="price"
-        )
+    if price is not None and not (is_number(price) and 0 <= price <= 10**9):
+        mend = "Give points of 0 or more, or None for the fewest changes"
+        findings.error("is not a price of a change", mend, came=str(price), column="price")
     elif price and round(price * problem.scale) + int(problem.score.max(initial=0)) > MOST:
         findings.error(
             "is too large a price beside these scores", "Give a smaller one, or lower the scale",

@@ -12,7 +12,7 @@ from evenhand.allocation.job import JOB
 from evenhand.allocation.problem import AllocationProblem
 from evenhand.allocation.problem.penalties import MOST_POINTS, Penalty, mode_b, no_penalty
 from evenhand.core import desk
-from evenhand.core.arguments import said_in_words
+from evenhand.core.arguments import is_number, said_in_words
 from evenhand.core.errors import Findings
 from evenhand.core.job import Limits
 from evenhand.core.progress import Progress
@@ -165,9 +165,9 @@ def settings(problem: AllocationProblem, lambdas: Sequence[float] | None = None)
         lambdas = [part * whole for part in LADDER if part * whole <= most]
     findings = Findings()
     for lam in lambdas:
-        if not 0 <= lam <= most:
+        if not (is_number(lam) and 0 <= lam <= most):
             mend = f"Give points from 0 to {most:,.0f}"
-            findings.error("is not a lambda", mend, column="lambdas", came=f"{lam:g}")
+            findings.error("is not a lambda", mend, column="lambdas", came=str(lam))
     if not lambdas:
         findings.error("names no lambda", "Give one or more", column="lambdas")
     findings.raise_errors()

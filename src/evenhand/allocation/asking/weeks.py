@@ -69,6 +69,9 @@ def with_ledger(
         >>> eh.allocation.with_ledger(problem, ledger).head_start.tolist()
         [0, 1]
     """
+    if ledger.unit not in {"", UNIT}:
+        problem_said = f"is what this ledger counts, and an allocation hands out {UNIT}"
+        raise InputError.one(problem_said, "Give the ledger of earlier allocations", came=ledger.unit)
     ahead = shifts(problem, ledger, most_owed)
     # λ itself: the owed one's first is then worth as much more as another's second costs. A step at 0 is
     # waived for the owed by the shift already.

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TypedDict, Unpack
+from fractions import Fraction
+from typing import Any, TypedDict, Unpack
 
 import numpy as np
 
@@ -12,11 +13,11 @@ from evenhand.allocation.asking.lookup import ids_of, one_of, why_not
 from evenhand.allocation.job import JOB
 from evenhand.allocation.problem import AllocationProblem
 from evenhand.allocation.problem.allocation_problem import title
-from evenhand.allocation.problem.groups import NO_LIMIT, GroupSet
+from evenhand.allocation.problem.groups import MOST, NO_LIMIT, GroupSet
 from evenhand.allocation.problem.penalties import Penalty, named_penalty, on_grid
 from evenhand.allocation.reading.day_names import day_name
 from evenhand.core import desk
-from evenhand.core.arguments import said_in_words
+from evenhand.core.arguments import is_number, said_in_words, whole_number
 from evenhand.core.arrays import Bools, Ints
 from evenhand.core.errors import Findings, InfeasibleError, InputError
 from evenhand.core.job import Limits
@@ -185,12 +186,17 @@ def changed(
     """
     findings = Findings()
     asked: list[str] = []
+    # A name alone, or a pick alone, is one of a list.
+    without = [without] if isinstance(without, str) else without
+    pins, forbids = _picks(pin), _picks(forbid)
+    more_slots = _named_numbers(slots, "slots", findings)
+    more_budget = _named_numbers(budgets, "budgets", findings)
     forbidden, pinned = problem.forbidden.copy(), problem.pinned.copy()
     for name in without:
         forbidden |= _of_name(problem, name, findings)
         asked.append(f"{_titled(problem, name)} absent")
     pinned &= ~forbidden
-    for picks, flags, word in ((pin, pinned, "pinned"), (forbid, forbidden, "forbidden")):
+    for picks, flags, word in ((pins, pinned, "pinned"), (forbids, forbidden, "forbidden")):
         for pick in picks:
             flags[_picked(problem, pick, findings, single=word == "pinned")] = True
             on = "".join(f" on {day}" for day in pick[2:])
@@ -199,16 +205,16 @@ def changed(
         findings.error(
             "is both pinned and forbidden", "Take one of the two away", came=problem.describe(index)
         )
-    room = _slots(problem, slots or {}, findings)
+    room = _slots(problem, more_slots, findings)
     asked += [
-        f"{_signed(more)} slot{'s' if abs(more) != 1 else ''} on {day}" for day, more in (slots or {}).items()
+        f"{_signed(more)} slot{'s' if abs(more) != 1 else ''} on {day}" for day, more in more_slots.items()
     ]
     groups = problem.groups
-    for label, more in (budgets or {}).items():
+    for label, more in more_budget.items():
         groups = _wider(groups, label, more, findings)
         asked.append(f"{_signed(more)} for {label}")
     findings.raise_errors()
-    if isinstance(penalty, str):
+    if penalty is not None and not isinstance(penalty, Penalty):
         penalty = on_grid(named_penalty(penalty, unit=problem.fair_unit), problem.scale)
     if penalty is not None:
         asked.append(f"fairness λ={penalty.text}")
@@ -220,6 +226,30 @@ def changed(
         groups=groups,
         penalty=problem.penalty if penalty is None else penalty,
     ), tuple(asked) or ("nothing changed",)
+
+
+def _picks(given: Any) -> Sequence[Pick]:
+    """Return picks; ("car", "Ada") alone is one of them, a text none."""
+    alone = (
+        isinstance(given, (tuple, list)) and len(given) > 1 and all(isinstance(name, str) for name in given)
+    )
+    return [given] if alone or isinstance(given, str) else list(given)
+
+
+def _named_numbers(given: Any, column: str, findings: Findings) -> dict[str, float]:
+    """Return numbers by name; what is none, or so large that it would count as no limit, is noted."""
+    if given is not None and not isinstance(given, Mapping):
+        mend = f'Write {column}={{"name": 1}}'
+        findings.error("is not a mapping of names to numbers", mend, column=column, came=str(given))
+        return {}
+    numbers = {}
+    for name, more in (given or {}).items():
+        if is_number(more) and abs(more) <= MOST:
+            numbers[name] = more
+        else:
+            mend = "Give how many more, below 0 for fewer"
+            findings.error(f"is not a number for {name}", mend, column=column, came=str(more))
+    return numbers
 
 
 def _signed(more: float) -> str:
@@ -244,12 +274,7 @@ def _titled(problem: AllocationProblem, name: str) -> str:
 
 
 def _known(
-    problem: AllocationProblem,
-    name: str,
-    names: Sequence[str],
-    kind: str,
-    column: str,
-    findings: Findings,
+    problem: AllocationProblem, name: str, names: Sequence[str], kind: str, column: str, findings: Findings
 ) -> str:
     """Return the id that a name means; "" where it is unknown or several, which is noted."""
     try:
@@ -296,12 +321,16 @@ def _picked(problem: AllocationProblem, pick: Pick, findings: Findings, *, singl
     return mask if not single or count == 1 else out
 
 
-def _slots(problem: AllocationProblem, slots: Mapping[str, int], findings: Findings) -> Ints:
+def _slots(problem: AllocationProblem, slots: Mapping[str, float], findings: Findings) -> Ints:
     room = problem.slots.copy()
-    for cell, more in slots.items():
-        day = day_name(cell)
+    for cell, given in slots.items():
+        day, more = day_name(cell), whole_number(given)
         if day not in problem.days:
             _unknown(findings, cell, problem.days, "day", "slots")
+            continue
+        if more is None:
+            mend = "Give a whole number of slots"
+            findings.error("is not a whole number", mend, came=_signed(given), column="slots")
             continue
         index = problem.days.index(day)
         if room[index] + more < 0:
@@ -335,7 +364,12 @@ def _wider(groups: tuple[GroupSet, ...], label: str, more: float, findings: Find
         return groups
     place, code = fits[0]
     group = groups[place]
-    units = round(more * (100 if group.unit == "cents" else 1))
+    # By its text, as 0.29 dollars are 29 cents and no float is.
+    exact = Fraction(str(more)) * (100 if group.unit == "cents" else 1)
+    if exact.denominator > 1:
+        mend = f"Give whole {'cents' if group.unit == 'cents' else group.unit or 'numbers'}"
+        findings.error(f"cannot be added to {label}", mend, came=_signed(more), column="budgets")
+    units = int(exact)
     allowance, limit = group.allowance.copy(), group.limit.copy()
     if limit[code] < NO_LIMIT:
         limit[code] = max(0, limit[code] + units)

@@ -16,7 +16,7 @@ from evenhand.allocation.problem.groups import MOST, NO_LIMIT, GroupSet
 from evenhand.allocation.problem.penalties import UNIT, Penalty
 from evenhand.allocation.problem.settings import RowRules, TableRules, ValueRules
 from evenhand.core.arguments import said_in_words
-from evenhand.core.arrays import Bools, Ints
+from evenhand.core.arrays import Bools, Ints, whole_array
 from evenhand.core.errors import Finding, Findings
 from evenhand.core.frozen import freeze_arrays
 from evenhand.core.native import Native
@@ -27,6 +27,7 @@ FAIRNESS = "fairness"
 """Name of the group set that the penalty makes."""
 
 _PER_CANDIDATE = ("item", "recipient", "day", "score", "pinned", "forbidden")
+_PER_RECIPIENT = ("recipient_limit", "weight", "head_start", "owed_bonus")
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,22 +120,13 @@ class AllocationProblem:
     def _typed(self) -> None:
         for name in ("items", "recipients", "days", "groups", "dropped", "warnings", "barriers"):
             object.__setattr__(self, name, tuple(getattr(self, name)))
-        for name in (
-            "item",
-            "recipient",
-            "day",
-            "score",
-            "slots",
-            "recipient_day_limit",
-            "recipient_limit",
-            "weight",
-        ):
-            object.__setattr__(self, name, np.asarray(getattr(self, name), dtype=np.int64))
+        for name in (*_PER_CANDIDATE[:4], "slots", "recipient_day_limit", *_PER_RECIPIENT):
+            given = whole_array(getattr(self, name), name)
+            if name in {"head_start", "owed_bonus"} and not given.size:
+                given = np.zeros(len(self.recipients), np.int64)
+            object.__setattr__(self, name, given)
         for name in ("pinned", "forbidden"):
             object.__setattr__(self, name, np.asarray(getattr(self, name), dtype=np.bool_))
-        for name in ("head_start", "owed_bonus"):
-            given = np.asarray(getattr(self, name), dtype=np.int64)
-            object.__setattr__(self, name, given if given.size else np.zeros(len(self.recipients), np.int64))
 
     def __len__(self) -> int:
         return len(self.item)
@@ -297,10 +289,7 @@ def _check(problem: AllocationProblem, findings: Findings) -> None:
         **dict.fromkeys(_PER_CANDIDATE, (count,)),
         "slots": (dates,),
         "recipient_day_limit": (takers, dates),
-        "recipient_limit": (takers,),
-        "weight": (takers,),
-        "head_start": (takers,),
-        "owed_bonus": (takers,),
+        **dict.fromkeys(_PER_RECIPIENT, (takers,)),
     }
     for name, shape in shapes.items():
         came = getattr(problem, name).shape
@@ -347,6 +336,11 @@ def _check_numbers(problem: AllocationProblem, findings: Findings) -> None:
         values = getattr(problem, name)
         if values.size and values.min() < 0:
             findings.error("is below zero", "Give 0 or more", column=name, came=str(values.min()))
+    # Sums and differences of these stay inside 64 bits; limits are compared alone.
+    for name in ("slots", "head_start", "owed_bonus"):
+        values = getattr(problem, name)
+        if values.size and max(int(values.max()), -int(values.min())) > MOST:
+            findings.error("is too large", f"Give at most {MOST:,}", column=name, came=str(values.max()))
     if len(problem) and max(int(problem.score.max()), -int(problem.score.min())) > MOST:
         mend = f"Scores of at most {MOST:,} units fit; divide them, or lower the scale"
         findings.error("is too large", mend, column="score", came=str(np.abs(problem.score).max()))
@@ -390,7 +384,7 @@ def _bring_to_order(problem: AllocationProblem) -> None:
         object.__setattr__(problem, "slots", problem.slots[places["day"]])
         object.__setattr__(problem, "recipient_day_limit", problem.recipient_day_limit[:, places["day"]])
     if "recipient" in places:
-        for name in ("recipient_day_limit", "recipient_limit", "weight", "head_start", "owed_bonus"):
+        for name in ("recipient_day_limit", *_PER_RECIPIENT):
             object.__setattr__(problem, name, getattr(problem, name)[places["recipient"]])
     keys = _keys(problem)
     rows = None

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from evenhand.core.arrays import Ints
+from evenhand.core.arrays import Ints, whole_array
 from evenhand.core.errors import Finding, InputError
 from evenhand.core.frozen import freeze_arrays
 
@@ -53,7 +53,7 @@ class GroupSet:
 
     def __post_init__(self) -> None:
         for name in ("of", "weight", "allowance", "slope", "limit"):
-            object.__setattr__(self, name, np.asarray(getattr(self, name), dtype=np.int64))
+            object.__setattr__(self, name, whole_array(getattr(self, name), f"group {self.name!r}: {name}"))
         object.__setattr__(self, "labels", tuple(self.labels))
         findings = [
             Finding(f"group {self.name!r}", None, column, came, problem, mend)

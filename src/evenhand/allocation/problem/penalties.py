@@ -9,7 +9,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from evenhand.core.arguments import said_in_words
+from evenhand.core.arguments import is_number, said_in_words, whole_number
 from evenhand.core.arrays import Floats, Ints
 from evenhand.core.errors import Finding, InputError
 
@@ -40,15 +40,21 @@ class Penalty:
 
     def __post_init__(self) -> None:
         findings: list[Finding] = []
+        steps = []
         for beyond, points in self.steps:
-            if type(beyond) is not int or beyond < 0:
+            free = whole_number(beyond)
+            if free is None or not 0 <= free <= MOST_POINTS:
                 findings.append(
                     _finding("beyond", beyond, "Give the number of awards that are free, 0 or more")
                 )
-            if type(points) not in {int, float} or not 0 <= points <= MOST_POINTS:
+            if not is_number(points) or not 0 <= points <= MOST_POINTS:
                 findings.append(_finding("points", points, f"Give a number from 0 to {MOST_POINTS:,}"))
+            steps.append((free, points))
         if findings:
             raise InputError(findings)
+        # NumPy's numbers become plain ones, as steps are saved and written.
+        steps = [(free, points if type(points) in {int, float} else plain(points)) for free, points in steps]
+        object.__setattr__(self, "steps", tuple(steps))
 
     @property
     def lam(self) -> float:
@@ -174,7 +180,12 @@ def own_steps(steps: Iterable[tuple[int, float]]) -> Penalty:
     Raises:
         InputError: a step is negative or no number.
     """
-    return Penalty("own", tuple(sorted((beyond, points) for beyond, points in steps)))
+    try:
+        pairs = sorted((beyond, points) for beyond, points in steps)
+    except (TypeError, ValueError):
+        mend = "Give pairs, such as own_steps([(1, 200), (2, 400)])"
+        raise InputError.one("are no steps", mend, came=str(steps), column="steps") from None
+    return Penalty("own", tuple(pairs))
 
 
 @said_in_words
@@ -232,8 +243,8 @@ def named_penalty(
 
 
 def plain(value: float) -> float:
-    """Return 200 for 200.0, so that the chip says 200."""
-    return int(value) if value == value // 1 else value
+    """Return 200 for 200.0, so that the chip says 200; NumPy's numbers as Python's."""
+    return int(value) if value == value // 1 else float(value)
 
 
 def on_grid(penalty: Penalty, scale: int) -> Penalty:

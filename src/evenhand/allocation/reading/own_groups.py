@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 
 from evenhand.allocation.problem.groups import MOST, NO_LIMIT, GroupSet
-from evenhand.core.arguments import said_when_made
+from evenhand.core.arguments import is_number, said_when_made, whole_number
 from evenhand.core.arrays import Ints
 from evenhand.core.errors import Findings
 from evenhand.tables import Source, Table, read
@@ -42,30 +43,41 @@ class GroupRule:
     def denominators(self) -> list[int]:
         """Return the least scale at which each step's points are whole."""
         # By the text of the number: 0.1 is a tenth here and not its nearest float.
-        return [Fraction(str(points)).denominator for _, points in self.steps]
+        return [Fraction(str(step[1])).denominator for step in self.steps if _is_step(step)]
+
+
+def _is_step(step: Any) -> bool:
+    """Whether a step is a pair of units that are free and points of 0 or more."""
+    pair = tuple(step) if isinstance(step, (tuple, list)) else ()
+    return len(pair) == 2 and _is_free(pair[0]) and is_number(pair[1]) and 0 <= pair[1] <= MOST  # noqa: PLR2004 - a pair
+
+
+def _is_free(value: object) -> bool:
+    """Whether a value can be free or a limit: a whole number of 0 or more."""
+    whole = whole_number(value)
+    return whole is not None and 0 <= whole <= NO_LIMIT
 
 
 def group_of(rule: GroupRule, candidates: Table, scale: int, findings: Findings) -> GroupSet | None:
     """Return the groups of a rule over the rows of the candidates; None where wrong, and noted."""
     by = [rule.by] if isinstance(rule.by, str) else list(rule.by)
-    before = len(findings.errors)
+    before, column = len(findings.errors), f"group {rule.name!r}"
+    if not by:
+        findings.error("has no columns to go by", 'Name them, as in by=["school"]', column=column)
     candidates.need(*by, *([rule.weight] if rule.weight else []))
-    # By the text of the number: 0.1 is a tenth here and not its nearest float, so "whole at this scale" is
-    # exact.
-    slopes = [Fraction(str(points)) * scale for _, points in rule.steps]
-    wrong = [
-        str(step)
-        for step, slope in zip(rule.steps, slopes, strict=True)
-        if slope < 0 or slope.denominator != 1 or slope > MOST or step[0] < 0
-    ]
-    for step in wrong:
-        mend = "Give (units that are free, points of 0 or more that are whole at the problem's scale)"
-        findings.error("is not a step", mend, column=f"group {rule.name!r}", came=step)
+    for step in rule.steps:
+        if not _is_step(step) or (Fraction(str(step[1])) * scale).denominator > 1 or step[1] * scale > MOST:
+            mend = "Give (units that are free, points of 0 or more that are whole at the problem's scale)"
+            findings.error("is not a step", mend, column=column, came=str(step))
+    if rule.limit is not None and not _is_free(rule.limit):
+        mend = "Give a whole number of 0 or more, or None"
+        findings.error("is not a limit", mend, column=column, came=str(rule.limit))
     weight = candidates.integers(rule.weight, low=0, high=MOST) if rule.weight else None
     if len(findings.errors) > before:
         return None
     labels, of = _labels([candidates.coded(column) for column in by])
     count = len(labels)
+    steps, slopes = len(rule.steps), [int(Fraction(str(points)) * scale) for _, points in rule.steps]
     allowance = np.tile(np.array([step[0] for step in rule.steps], dtype=np.int64), (count, 1))
     limit = np.full(count, NO_LIMIT if rule.limit is None else rule.limit, dtype=np.int64)
     if rule.table is not None:
@@ -77,10 +89,8 @@ def group_of(rule: GroupRule, candidates: Table, scale: int, findings: Findings)
         labels,
         of,
         np.broadcast_to(np.int64(1), of.shape) if weight is None else weight,
-        allowance.reshape(count, len(rule.steps)),
-        np.tile(np.array([int(slope) for slope in slopes], dtype=np.int64), (count, 1)).reshape(
-            count, len(slopes)
-        ),
+        allowance.reshape(count, steps),
+        np.tile(np.array(slopes, dtype=np.int64), (count, 1)).reshape(count, steps),
         limit,
         rule.unit,
     )

@@ -10,12 +10,12 @@ import numpy as np
 
 from evenhand.allocation.problem import AllocationProblem
 from evenhand.allocation.problem.day_order import ANY_DAY
-from evenhand.allocation.problem.groups import NO_LIMIT
+from evenhand.allocation.problem.groups import MOST, NO_LIMIT
 from evenhand.allocation.problem.penalties import Penalty, mode_b, named_penalty, suited_unit
 from evenhand.allocation.reading.day_names import names_in
 from evenhand.allocation.reading.own_groups import GroupRule, group_of
 from evenhand.allocation.reading.picks import named, picked
-from evenhand.core.arguments import plain_kinds, said_in_words
+from evenhand.core.arguments import plain_kinds, said_in_words, whole_number
 from evenhand.core.arrays import Floats, Ints
 from evenhand.core.errors import Findings
 from evenhand.tables import Source, Table, near, read
@@ -26,6 +26,9 @@ ONCE = "has items on several days, and each goes out once in the whole plan"
 
 FINEST = 1000
 """Scores are kept to thousandths of a point at most."""
+
+FINEST_POINTS = 10**6
+"""Points of a penalty are whole in millionths: finer ones would leave no room for scores in 64 bits."""
 
 
 @said_in_words
@@ -70,14 +73,18 @@ def from_tables(
     findings = Findings()
     table = _read(candidates, "candidates", findings)
     complete = table.need("item", "recipient", "score", guess=_guessed(table))
-    numbered = capacity is None or (isinstance(capacity, int) and not isinstance(capacity, bool))
+    numbered = capacity is None or isinstance(capacity, (int, float, np.generic))
     limits = None if numbered else _read(capacity, "capacity", findings)
     pinning = None if pins is None else _read(pins, "pins", findings)
     forbidding = None if forbids is None else _read(forbids, "forbids", findings)
     named_days = names_in(table, limits, pinning, forbidding)
+    others = [rule for rule in groups if type(rule) is not GroupRule]
+    for rule in others:
+        mend = 'Give rules, such as GroupRule("cap", by=["school"], limit=2)'
+        findings.error("is not a rule", mend, column="groups", came=str(rule))
     slots = _each_day(capacity, findings) if limits is None else _capacity(limits, named_days)
     # Without these columns there are no codes, so nothing further can be checked.
-    if not complete:
+    if not complete or others:
         findings.raise_errors()
     world = _World(table, slots, named_days, findings)
     world.check_twice()
@@ -96,7 +103,7 @@ def from_tables(
             f"no fairness was chosen, so λ={tariff.text} was taken, which suits these scores",
             "Choose another with --mode, --lambda or --step (from Python penalty=)",
         )
-    units, scale = world.units(scale, tariff, groups)
+    units, scale = world.units(None if scale is None else int(scale), tariff, groups)
     sets = tuple(group_of(rule, table, scale, findings) for rule in groups)
     findings.raise_errors()
     return AllocationProblem(
@@ -251,6 +258,10 @@ class _World:
             # The points of penalty and rules must be whole in these units as well.
             parts = [part for rule in rules for part in rule.denominators() if part <= FINEST]
             scale = lcm(scale, penalty.denominator(), *parts)
+        if penalty.denominator() > FINEST_POINTS:
+            mend = "Round them to six decimals, as in 0.333333"
+            self.findings.error("has too many decimals", mend, column="penalty", came=penalty.text)
+            return np.zeros(len(score), dtype=np.int64), 1
         exact = score * scale
         # Up to 2^53 a float holds every whole number; beyond, scores would be rounded without a word.
         if np.abs(exact).max(initial=0.0) > 2.0**53:
@@ -271,7 +282,7 @@ class _World:
     ) -> tuple[Ints, Ints, Ints]:
         """Return weight, limit and head start of each recipient."""
         for name, value in (("per_day", per_day), ("per_recipient", per_recipient)):
-            if value is not None and (type(value) is not int or value < 0):
+            if value is not None and value < 0:
                 self.findings.error(
                     "is not a limit", "Give a whole number of 0 or more", column=name, came=str(value)
                 )
@@ -306,14 +317,19 @@ def _whole(values: Floats) -> bool:
 
 
 def _or_none(limit: int | None) -> int:
-    return NO_LIMIT if limit is None else max(0, limit)
+    return NO_LIMIT if limit is None else min(NO_LIMIT, max(0, int(limit)))
 
 
 def _each_day(slots: Any, findings: Findings) -> int | None:
     """Return the slots of every day, None for no limit."""
-    if slots is not None and slots < 0:
-        findings.error("is below zero", "Give 0 or more slots", column="capacity", came=str(slots))
-    return None if slots is None else max(0, slots)
+    if slots is None:
+        return None
+    each = whole_number(slots)
+    if each is None or not 0 <= each <= MOST:
+        problem = "is below zero" if each is not None and each < 0 else "is not a number of slots"
+        findings.error(problem, "Give 0 or more slots, a whole number", column="capacity", came=str(slots))
+        return 0
+    return each
 
 
 def _capacity(table: Table, named_days: dict[str, str]) -> dict[str, int] | None:
@@ -321,7 +337,7 @@ def _capacity(table: Table, named_days: dict[str, str]) -> dict[str, int] | None
     if not table.need("day", "slots"):
         return None
     slots: dict[str, int] = {}
-    count = table.integers("slots", low=0)
+    count = table.integers("slots", low=0, high=MOST)
     for row, cell in enumerate(table.text("day", required=True)):
         day = named_days.get(cell, cell)
         if day in slots:
