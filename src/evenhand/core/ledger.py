@@ -509,18 +509,13 @@ class Ledger:
         """
         for name in (debit, credit):
             if name not in self.balances:
-                raise InputError.one(
-                    "has no account", f"Accounts are {self._named(self.balances)}", came=name
-                )
+                mend = f"Accounts are {self._named(self.balances)}"
+                raise InputError.one("has no account", mend, came=name)
         if debit == credit:
             raise InputError.one("is debited and credited", "Give two names", came=debit)
         if (whole_number(units) or 0) < 1:
-            raise InputError.one(
-                "is not a number of units",
-                "Give a whole number of 1 or more",
-                came=str(units),
-                column="units",
-            )
+            mend = "Give 1 or more, a whole number"
+            raise InputError.one("is not a number of units", mend, came=str(units), column="units")
         moved = int(units) * self.ticks
         return self.append(
             Entry(0, "correction", label, name, 0, got, note, when, thing, account)

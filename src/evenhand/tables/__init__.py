@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from evenhand.core.lazy import loaded_when_used
+from evenhand.core.lazy import loaded_when_used as _loaded
 
 if TYPE_CHECKING:
     from evenhand.tables.files import bytes_of as bytes_of
@@ -39,4 +39,4 @@ _HOMES = {
 __all__ = sorted(name for names in _HOMES.values() for name in names)  # noqa: PLE0605 - each stands above
 
 if not TYPE_CHECKING:  # a type checker reads the imports above, and so finds a name that is misspelt
-    __getattr__ = loaded_when_used(__name__, _HOMES)
+    __getattr__ = _loaded(__name__, _HOMES)
