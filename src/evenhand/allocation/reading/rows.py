@@ -80,7 +80,7 @@ def from_tables(
     named_days = names_in(table, limits, pinning, forbidding)
     others = [rule for rule in groups if type(rule) is not GroupRule]
     for rule in others:
-        mend = 'Give rules, such as GroupRule("cap", by=["school"], limit=2)'
+        mend = "Give rules that were made with GroupRule"
         findings.error("is not a rule", mend, column="groups", came=str(rule))
     slots = _each_day(capacity, findings) if limits is None else _capacity(limits, named_days)
     # Without these columns there are no codes, so nothing further can be checked.
