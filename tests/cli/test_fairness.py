@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,6 +19,7 @@ from evenhand.allocation import (
     own_steps,
     strong,
 )
+from evenhand.allocation.problem.penalties import tuned
 from evenhand.cli.app import run
 from evenhand.cli.fairness import penalty_of
 from evenhand.core.errors import InputError
@@ -65,6 +67,44 @@ def test_what_is_no_mode_is_refused(mode: str) -> None:
     """Anything else names the modes and shows how steps are written."""
     with pytest.raises(InputError, match=r"Choose one of none, light, a, .*strong, or write steps"):
         penalty_of(mode, None, None, None)
+
+
+def test_points_alone_change_the_mode_that_holds(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """λ beside a folder's mode strong is strong's; a mode given replaces the file's mode and figures."""
+    folder = tmp_path / "fleet"
+    shutil.copytree(DATA / "fleet", folder)
+    (folder / "settings.csv").write_text("setting,value\nmode,strong\nlambda,400\n")
+    plan = tmp_path / "plan.json"
+    assert run(["allocate", str(folder), "--lambda", "500", "--out", str(plan)]) == 0
+    assert "λ=500 •" in capsys.readouterr().out
+    assert run(["what-if", str(plan), "--lambda", "450"]) == 0
+    assert "λ=450 •" in capsys.readouterr().out
+    assert run(["allocate", str(folder), "--mode", "b"]) == 0
+    assert "λ=200+400 •" in capsys.readouterr().out
+    assert run(["allocate", str(folder), "--step", "100"]) == 2
+    assert "means nothing under mode strong" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("had", "asked", "comes"),
+    [
+        (mode_b(150, 300), {"lam": 90}, mode_b(90, 300)),
+        (mode_b(150, 300), {"target": 2}, mode_a(150, 2)),
+        (mode_a(150, 3), {"lam": 90}, mode_a(90, 3)),
+        (light(), {"lam": 90}, light(90)),
+        (no_penalty(), {"lam": 90}, mode_b(90)),
+        (no_penalty(), {}, no_penalty()),
+    ],
+)
+def test_figures_of_a_penalty_change_alone(had: Penalty, asked: dict[str, Any], comes: Penalty) -> None:
+    """What is not asked stays, mode and all; a target alone makes mode a of mode b, which has none."""
+    assert tuned(had, **asked) == comes
+
+
+def test_own_steps_have_no_figure_to_change() -> None:
+    """λ beside own steps is refused: which of them it meant nobody can know."""
+    with pytest.raises(InputError, match="'90' means nothing under mode own"):
+        tuned(own_steps([(1, 200), (2, 100)]), lam=90)
 
 
 def test_options_of_another_mode_are_refused_all_at_once() -> None:

@@ -11,7 +11,7 @@ import typer
 
 from evenhand.cli.amend import deliver_amended, telling_what_helps
 from evenhand.cli.beside import Typed
-from evenhand.cli.fairness import penalty_of
+from evenhand.cli.fairness import dials_of, penalty_of
 from evenhand.cli.many import Workers
 from evenhand.cli.offices import Cluster, Offices, allocate_offices
 from evenhand.cli.options import Explain, Json, MethodName, Out, Rows, Seconds, Seed, example
@@ -151,6 +151,9 @@ def allocate(
     if recipe is not None:
         form, tables = tables_from(source, extra)
         dials = {"mode": mode, "lam": lam, "step": step, "target": target, "office": office}
+        if isinstance(penalty, dict):
+            # The mode is that of the folder's settings, which a recipe has to say as well.
+            dials |= dials_of(problem.penalty)
         dials |= limits | {"week_start": week_start, "method": None if method == "auto" else method}
         keep_recipe(recipe, form, tables, dials, seed, problem)
     if ledger is not None:
@@ -253,8 +256,11 @@ def problem_from(
 
         _refuse_neither(source, held, findings)
         return from_folder(held or source, office=office, week_start=week_start, penalty=penalty)
-    from evenhand.allocation import AllocationProblem
+    from evenhand.allocation import AllocationProblem, mode_b
+    from evenhand.allocation.problem.penalties import tuned
 
+    # Points alone are those of mode b: candidates bring no settings of their own.
+    penalty = tuned(mode_b(), **penalty) if isinstance(penalty, dict) else penalty
     tables: dict[str, Any] = {name: given(path) for name, path in extra.items() if path is not None}
     tables |= {name: value for name, value in (limits or {}).items() if value is not None}
     if held is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from evenhand.allocation import AllocationProblem, Penalty
@@ -12,7 +12,7 @@ MODES = ("none", "light", "a", "standard", "b", "strong")
 
 def penalty_of(
     mode: str | None, lam: float | None, step: float | None, target: int | None
-) -> Penalty | str | None:
+) -> Penalty | str | dict[str, Any] | None:
     """Return the penalty that the options ask for.
 
     A mode may be steps of one's own: ``1:200+2:400`` takes 200 points for each award beyond the first and 400
@@ -20,7 +20,8 @@ def penalty_of(
 
     Returns:
         None where nothing was asked for: then the folder's settings decide, or what suits the scores. A
-        mode's name where no points were given: then these are scaled to the scores. Else a penalty.
+        mode's name where no points were given: then these are scaled to the scores. Points without a mode,
+        by name: they change these figures of whatever mode holds. Else a penalty.
 
     Raises:
         InputError: an unknown mode, or an option that the mode does not have.
@@ -30,9 +31,11 @@ def penalty_of(
 
     if mode is None and lam is None and step is None and target is None:
         return None
+    if mode is None:
+        dials = {"lam": lam, "step": step, "target": target}
+        return {name: value for name, value in dials.items() if value is not None}
     findings = Findings()
-    # A target alone can only mean mode a, the one mode that has it.
-    chosen = ("b" if target is None else "a") if mode is None else mode.strip().lower()
+    chosen = mode.strip().lower()
     steps = _steps(chosen)
     if chosen not in MODES and not steps:
         mend = f"Choose one of {', '.join(MODES)}, or write steps of your own such as 1:200+2:400"
@@ -54,6 +57,14 @@ def penalty_of(
     return named_penalty(chosen, lam=lam, step=step, target=target)
 
 
+def dials_of(penalty: Penalty) -> dict[str, Any]:
+    """Return a penalty of a named mode as the options that ask for it."""
+    from evenhand.allocation.problem.penalties import TAKES
+
+    mode = penalty.mode.lower()
+    return {"mode": mode} | {name: getattr(penalty, name) for name in TAKES.get(mode, ("lam",))}
+
+
 def penalty_for(problem: AllocationProblem, mode: str) -> Penalty:
     """Return the penalty of a mode, its points scaled to a problem's scores and whole in its units."""
     from evenhand.allocation.problem.penalties import Penalty, named_penalty, on_grid
@@ -61,7 +72,7 @@ def penalty_for(problem: AllocationProblem, mode: str) -> Penalty:
     asked = penalty_of(mode, None, None, None)
     if isinstance(asked, Penalty):
         return asked
-    assert asked is not None  # noqa: S101 - a mode was given
+    assert isinstance(asked, str)  # noqa: S101 - a mode was given
     return on_grid(named_penalty(asked, unit=problem.fair_unit), problem.scale)
 
 

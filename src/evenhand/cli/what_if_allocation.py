@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from evenhand.allocation.asking.what_if import WhatIf, changed, compared
+from evenhand.allocation.problem.penalties import tuned
 from evenhand.cli.fairness import penalty_of
 from evenhand.cli.output import print_json
 
@@ -39,7 +40,9 @@ def problem_asked(before: Solution, given: Mapping[str, Any]) -> tuple[Any, tupl
     }
     dials = tuple(given[name] for name in ("mode", "lam", "step", "target"))
     if dials != (None, None, None, None):
-        asked["penalty"] = penalty_of(*dials)
+        penalty = penalty_of(*dials)
+        own = before.problem.penalty
+        asked["penalty"] = tuned(own, **penalty) if isinstance(penalty, dict) else penalty
     return changed(before.problem, **asked)
 
 

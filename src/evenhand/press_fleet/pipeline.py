@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from evenhand.allocation.problem import AllocationProblem, Barrier, barriers_of
-from evenhand.allocation.problem.penalties import Penalty, named_penalty
+from evenhand.allocation.problem.penalties import Penalty, named_penalty, tuned
 from evenhand.core.arguments import said_in_words
 from evenhand.core.arrays import Bools, Ints
 from evenhand.core.errors import Findings, InputError
@@ -36,7 +37,7 @@ def from_tables(
     *,
     office: str | None = None,
     week_start: str | date | None = None,
-    penalty: Penalty | str | None = None,
+    penalty: Penalty | str | Mapping[str, Any] | None = None,
     settings: FleetSettings | None = None,
 ) -> AllocationProblem:
     """Make the problem of one office and week.
@@ -47,7 +48,8 @@ def from_tables(
         office: the office to plan for; needed if the vehicles belong to several.
         week_start: a Monday; if not given, the one week that the capacity calendar holds.
         penalty: how fairness is priced: a ``Penalty`` or a mode's name; if not given, what the settings say,
-            mode b with 200 + 400 by default.
+            mode b with 200 + 400 by default. A mapping of lam, step or target changes these figures alone:
+            ``{"lam": 500}`` keeps the settings' mode.
         settings: everything else that is a choice; if not given, what the table of settings says.
 
     Returns:
@@ -71,7 +73,8 @@ def from_tables(
         findings.raise_errors()
     known = chosen or FleetSettings()
     if not isinstance(penalty, Penalty):
-        penalty = named_penalty(penalty) if penalty else known.penalty()
+        asked = penalty if isinstance(penalty, Mapping) else {}
+        penalty = named_penalty(penalty) if isinstance(penalty, str) else tuned(known.penalty(), **asked)
     return _Run(opened, office, week_start, penalty, known, findings).problem()
 
 
@@ -323,7 +326,7 @@ def from_folder(
     *,
     office: str | None = None,
     week_start: str | date | None = None,
-    penalty: Penalty | str | None = None,
+    penalty: Penalty | str | Mapping[str, Any] | None = None,
     settings: FleetSettings | None = None,
 ) -> AllocationProblem:
     """Make the problem from a folder: vehicles.csv, partners.csv, approvals.csv and whatever else there is.

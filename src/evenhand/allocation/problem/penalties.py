@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 
@@ -18,6 +19,11 @@ UNIT = 200
 
 MODES = ("none", "light", "a", "standard", "b", "strong")
 """The modes by name; "standard" is mode b."""
+
+TAKES: dict[str, tuple[str, ...]] = {
+    "none": (), "a": ("lam", "target"), "b": ("lam", "step"), "standard": ("lam", "step"),
+}  # fmt: skip
+"""Figures that a mode has; any other has a lambda alone."""
 
 LOOKED_AT = 200_000
 """Candidates that ``suited_unit`` looks at, about: enough for a median that is rounded to one digit."""
@@ -219,17 +225,11 @@ def named_penalty(
         raise InputError.one(
             "is not a mode of fairness", f"Choose one of {', '.join(MODES)}", came=str(mode), column="mode"
         )
-    takes = {"none": (), "a": ("lam", "target"), "b": ("lam", "step"), "standard": ("lam", "step")}
     given = {"lam": lam, "step": step, "target": target}
-    having = takes.get(name, ("lam",))
+    having = TAKES.get(name, ("lam",))
     wrong = [key for key, value in given.items() if value is not None and key not in having]
     if wrong:
-        raise InputError(
-            [
-                Finding("", None, key, f"{given[key]:g}", f"means nothing under mode {name}", "Leave it out")
-                for key in wrong
-            ]
-        )
+        raise InputError([_meaningless(key, given[key], name, "Leave it out") for key in wrong])
     if name == "none":
         return no_penalty()
     # 3/4 and 5/2 of 200 are the middles of the two ranges of the tuning guide: 100 to 200, and 400 to 600.
@@ -240,6 +240,45 @@ def named_penalty(
     if name in {"b", "standard"}:
         return mode_b(first, plain(2 * unit if step is None else step))
     return light(first) if name == "light" else strong(first)
+
+
+def tuned(
+    penalty: Penalty, *, lam: float | None = None, step: float | None = None, target: int | None = None
+) -> Penalty:
+    """Return a penalty with some of its figures changed; its mode and the others stay.
+
+    Args:
+        penalty: of a named mode; none counts as mode b.
+        lam: points for a second award.
+        step: points more from the third award on, where the mode has them.
+        target: awards that are free; under mode b, which has none, it makes mode a of it.
+
+    Raises:
+        InputError: the penalty's mode has no such figure.
+
+    >>> tuned(strong(), lam=600).text, tuned(mode_b(150, 300), step=100).text
+    ('600', '150+100')
+    """
+    figures: dict[str, Any] = {"lam": lam, "step": step, "target": target}
+    asked = {name: value for name, value in figures.items() if value is not None}
+    if not asked:
+        return penalty
+    # Of no fairness there is no figure to change: points then mean what they mean by themselves.
+    penalty = penalty if penalty.steps else mode_b()
+    mode = penalty.mode.lower()
+    if mode == "own":
+        mend = "Leave it out, or choose a mode"
+        raise InputError(
+            [_meaningless(name, asked[name], "own", mend) for name in asked if asked[name] is not None]
+        )
+    if mode == "b" and target is not None and step is None:
+        mode = "a"
+    kept = {name: getattr(penalty, name) for name in TAKES.get(mode, ("lam",))}
+    return named_penalty(mode, **kept | asked)
+
+
+def _meaningless(name: str, value: float | None, mode: str, mend: str) -> Finding:
+    return Finding("", None, name, f"{value:g}", f"means nothing under mode {mode}", mend)
 
 
 def plain(value: float) -> float:
