@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -90,3 +91,71 @@ def test_a_comparison_refuses_what_speaks_of_another_job(
     (tmp_path / "people.csv").write_text("name,year\nAda,1\nBen,2\n")
     assert run(["compare", str(tmp_path / "people.csv"), *words.split()]) == WRONG
     assert told in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("teams p.csv --teams 2 --only-choices", "--only-choices: means nothing without --choices"),
+        ("teams p.csv --teams 2 --json --rows 3", "--rows: does not go with --json"),
+        ("rota p.csv --json --explain Ada", "--explain: does not go with --json"),
+        ("rota p.csv --weeks 2 --holiday-load 2", "--holiday-load: '2' means nothing without --holidays"),
+        ("rota p.csv --duties p.csv --seats 2", "--seats: '2' means nothing without --weeks"),
+        ("compare p.csv --duties p.csv --seats 2", "--seats: '2' means nothing without --weeks"),
+        ("allocate p.csv --json --rows 3", "--rows: does not go with --json"),
+        ("run p.csv --json --rows 3", "--rows: does not go with --json"),
+        ("publish p.json --ledger l.json --undo --amend", "--amend: does not go with --undo"),
+        ("publish p.json --ledger l.json --amend --opening p.csv", "--opening: does not go with --amend"),
+        ("publish p.json --ledger l.json --sheet S", "--sheet: 'S' means nothing without --opening"),
+        (
+            "swap p.json 2026-01-05 --for 2026-01-12",
+            "means nothing without --to, --missed",
+        ),
+        (
+            "swap p.json 2026-01-05 --missed --for 2026-01-12",
+            "means nothing without --to.",
+        ),
+        ("swap p.json 2026-01-05 --out n.json", "--out: 'n.json' means nothing without --to, --missed or"),
+        ("swap p.json 2026-01-05 --to Ada --book", "--book: means nothing without --ledger"),
+        ("swap p.json 2026-01-05 --to Ada --missed", "options: say different things"),
+        ("plan p.db --name Spring", "--name: 'Spring' means nothing without --recipe"),
+        ("plan p.db --sample garden --which x", "--which: does not go with --sample"),
+        ("plan p.db --recipe r --next", "--next: does not go with --recipe"),
+        ("history p.db --reason why", "--reason: 'why' means nothing without --publish or --take-back"),
+        ("history p.db --check --publish", "--publish: does not go with --check"),
+        ("history p.db --publish --take-back", "--take-back: does not go with --publish"),
+        ("frontier p.csv --exact most --mode a", "--mode: does not go with --exact"),
+        ("frontier p.json --sheet S", "--sheet: does not go with a plan"),
+    ],
+)
+def test_an_option_that_would_be_left_aside_is_refused(words: str, told: str, capsys: Capture) -> None:
+    """No file of these is there: what goes together is looked at before anything is read."""
+    assert run(words.split()) == WRONG
+    assert told in " ".join(capsys.readouterr().err.split())
+
+
+def test_what_is_read_as_evenhand_wrote_it_takes_no_option_of_tables(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    """A plan is no table: --job and --sheet say nothing of it, and --json prints what is asked."""
+    monkeypatch.chdir(tmp_path)
+    Path("people.csv").write_text("name\nAda\nBen\n")
+    words = "people.csv --weeks 4 --start 2026-01-05 --method quota --out r.json"
+    assert run(["rota", *words.split()]) == 0
+    assert run(["publish", "r.json", "--ledger", "l.json"]) == 0
+    capsys.readouterr()
+    for line, told in (
+        ("check r.json --job rota", "--job: 'rota' means nothing without a table"),
+        ("check r.json --sheet S", "--sheet: 'S' means nothing without a table"),
+        ("audit r.json --people people.csv", "--people: 'people.csv' is in the plan already"),
+        ("audit r.json --sheet S", "--sheet: 'S' is in the plan already"),
+        ("audit l.json --weeks 2", "--weeks: does not go with a ledger, which has its own"),
+        ("what-if r.json --time-limit 3", "--time-limit: '3.0' means nothing without a change"),
+    ):
+        assert run(line.split()) == WRONG
+        assert told in " ".join(capsys.readouterr().err.split())
+    assert run(["measure", "r.json", "--certificate", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["holds"] is True
+    assert run(["template", "rota", "--out", "tables", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)[0]["table"] == "people"
+    assert Path("tables/people.csv").exists()

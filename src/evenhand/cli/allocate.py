@@ -184,6 +184,7 @@ def _refuse_unheeded(context: typer.Context) -> None:
         typed.refuse_beside("--published", ("method",), "Leave it out: amending has one method")
     else:
         typed.refuse_without("--published", ("change_price", "frozen"), "Give the plan with --published")
+    typed.refuse_unshown()
     typed.findings.raise_errors()
 
 

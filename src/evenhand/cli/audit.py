@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from evenhand.cli.beside import Typed
 from evenhand.cli.options import Json, example
 from evenhand.cli.output import print_json, say
 from evenhand.cli.sources import plan_of
@@ -81,6 +82,7 @@ Ledger = Annotated[Path | None, typer.Option("--ledger", metavar="FILE", hidden=
 
 
 def audit(
+    context: typer.Context,
     schedule: Source,
     *,
     people: People = None,
@@ -107,25 +109,23 @@ def audit(
     from evenhand.rota.reading.schedule import rota_of_schedule
     from evenhand.tables.absences_ics import is_calendar
 
+    typed = Typed(context)
     if ledger is not None:
         alone = f"Give the ledger alone (evenhand audit {ledger.name})"
         problem = "stands beside a schedule, and turns that are in both would count twice"
         mend = f"{alone}, or plan on from it with evenhand rota --ledger"
         raise InputError.one(problem, mend, table="--ledger", came=ledger.name)
     if (book := _ledger_in(schedule)) is not None:
-        beside = {"--people": people, "--today": today, "--weeks": weeks, "--absences": absences,
-                  "--holidays": holidays, "--views": views, "--rest": rest, "--rest-hours": rest_hours,
-                  "--skill": skill, "--calendars": calendars, "--out": out}  # fmt: skip
-        _show_ledger(schedule, book, [name for name, value in beside.items() if value is not None], as_json)
+        typed.refuse_beside("a ledger, which has its own", {*typed.given} - {"as_json"}, "Leave it out")
+        typed.findings.raise_errors()
+        _show_ledger(schedule, book, as_json=as_json)
         return
     day = _day(today)
     _refuse(out, calendars, weeks)
     wanted = {"views": views, "rest": rest, "rest_hours": rest_hours, "skills": _skills_asked(skill)}
     dials: dict[str, Any] = {name: value for name, value in wanted.items() if value is not None}
     if schedule.suffix.lower() == ".json":
-        told = {"people": people, "absences": absences, "holidays": holidays, "views": views, "rest": rest}
-        told |= {"rest_hours": rest_hours, "skill": ", ".join(skill or ()) or None}
-        read = _plan(schedule, {name.replace("_", "-"): value for name, value in told.items()})
+        read = _plan(schedule, typed)
     elif people is None:
         raise typer.BadParameter("Missing option '--people'.")
     else:
@@ -160,23 +160,18 @@ def _ledger_in(path: Path) -> Book | None:
     return document if isinstance(document, Ledger) else None
 
 
-def _show_ledger(path: Path, book: Book, beside: list[str], as_json: bool) -> None:  # noqa: FBT001 - passed on
+def _show_ledger(path: Path, book: Book, *, as_json: bool) -> None:
     """Say who is owed what by a ledger.
 
     Raises:
-        InputError: it counts something else than turns, or an option asks for more than accounts.
+        InputError: it counts something else than turns.
     """
     from evenhand.cli.screen import show
-    from evenhand.core.errors import Findings
     from evenhand.report.text import Grid, Heading, Text
     from evenhand.rota.asking.ledger import UNIT, served_turns
 
-    findings = Findings()
     if book.unit and book.unit != UNIT:
-        findings.error(f"counts {book.unit}, not turns", "Give a rota's ledger", table=path.name)
-    for name in beside:
-        findings.error("does not go with a ledger, which has its own", "Leave it out", table=name)
-    findings.raise_errors()
+        raise InputError.one(f"counts {book.unit}, not turns", "Give a rota's ledger", table=path.name)
     served: dict[str, int] = {}
     for turn in served_turns(book).values():
         served[turn.person] = served.get(turn.person, 0) + turn.load
@@ -201,22 +196,20 @@ def _show_ledger(path: Path, book: Book, beside: list[str], as_json: bool) -> No
     show([*blocks, *(Text(_left_said(name, owed)) for name, owed in left.items())])
 
 
-def _plan(path: Path, told: dict[str, Any]) -> Schedule:
+def _plan(path: Path, typed: Typed) -> Schedule:
     """Read a rota's plan as a schedule: it knows its people, absences, views, rests and skills.
 
     Raises:
         InputError: it is not a rota's plan, an option repeats the plan, or it has rules that changes of
             hands would not look at.
     """
-    from evenhand.core.errors import Findings
     from evenhand.rota.reading.schedule import Schedule
     from evenhand.rota.rules import IN_PROGRAM
 
-    plan = plan_of(path, "rota")
-    findings = Findings()
-    for name, value in told.items():
-        if value is not None:
-            findings.error("is in the plan already", "Leave it out", table=f"--{name}", came=str(value))
+    plan, findings = plan_of(path, "rota"), typed.findings
+    for name, (flag, came) in typed.given.items():
+        if name not in OF_ANY_SCHEDULE:
+            findings.error("is in the plan already", "Leave it out", table=flag, came=came)
     problem = plan.problem
     rules = [rule.kind for rule in problem.rules]
     rules += [rule.kind for kind in IN_PROGRAM for rule in kind.given(problem)]
@@ -230,6 +223,9 @@ def _plan(path: Path, told: dict[str, Any]) -> Schedule:
     findings.raise_errors()
     return Schedule(problem, plan.awards, {})
 
+
+OF_ANY_SCHEDULE = frozenset({"today", "weeks", "calendars", "out", "as_json"})
+"""Options that say what is wanted of a schedule; all others say what a plan knows already."""
 
 KEPT = frozenset({"rest", "rest days", "rest hours", "wish"})
 """Rules that an audit's changes keep, or that are none."""

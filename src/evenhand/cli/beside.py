@@ -9,7 +9,7 @@ import typer
 from evenhand.core.errors import Findings
 
 READING = ("map_heads", "sheet")
-"""How tables are read: every way of working heeds it."""
+"""How tables are read: every way of working that reads tables heeds it."""
 
 LEAVE = "Leave one of the two out"
 
@@ -31,7 +31,7 @@ class Typed:
             value = context.params.get(name)
             source = context.get_parameter_source(name)
             typed = source is not None and source.name == "COMMANDLINE" and value != parameter.default
-            if typed and parameter.param_type_name == "option" and name not in READING:
+            if typed and parameter.param_type_name == "option":
                 flag = max(parameter.opts, key=len)
                 self.given[name] = (flag, _came(value))
 
@@ -59,7 +59,17 @@ class Typed:
             mends: what to do instead, for single parameters.
         """
         known = mends or {}
-        self._refuse(option, {name: known.get(name, mend) for name in self.given if name not in heeded})
+        self._refuse(
+            option, {name: known.get(name, mend) for name in self.given if name not in {*heeded, *READING}}
+        )
+
+    def refuse_unshown(self) -> None:
+        """Refuse what says how the screen looks where ``--json`` prints the whole document instead."""
+        if "as_json" in self.given:
+            self.refuse_beside("--json", ("rows",), "Leave it out: the document holds every row")
+            self.refuse_beside(
+                "--json", ("explain",), "Save the plan and ask: evenhand explain PLAN WHO --json"
+            )
 
     def refuse_without(self, needed: str, options: Collection[str], mend: str) -> None:
         """Refuse options that say nothing where another one is not given.

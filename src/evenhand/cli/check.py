@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from evenhand.cli.beside import READING, Typed
 from evenhand.cli.options import example
 from evenhand.cli.output import print_json, say
 from evenhand.cli.sources import STDIN, container, given, refuse_unused
@@ -48,7 +49,12 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print everything as JSON a
 
 
 def check(
-    source: Source, *, job: Job = "", save_mapping: SaveMapping = None, as_json: AsJson = False
+    context: typer.Context,
+    source: Source,
+    *,
+    job: Job = "",
+    save_mapping: SaveMapping = None,
+    as_json: AsJson = False,
 ) -> None:
     """Say what was read and what is wrong with it: encoding, columns, dates, totals, and which job it fits.
 
@@ -68,13 +74,16 @@ def check(
     if is_database(source):
         from evenhand.cli.history import check_database
 
+        _refuse_unread(context)
         check_database(str(source), as_json=as_json)
         return
     document = None if source == STDIN else document_said(source)
     if document is not None:
+        _refuse_unread(context)
         _show_document(document, as_json=as_json)
         return
     if (source / "done.jsonl").exists() or (source / "cut.jsonl").exists():
+        _refuse_unread(context)
         _check_run(source, as_json=as_json)
         return
     jobs = (job,) if job else ("allocation", "fleet", "teams", "rota")
@@ -95,6 +104,18 @@ def check(
     # After all is shown and saved: what is wrong is the answer here and no failure of the command.
     if whole.errors or not whole.command:
         raise typer.Exit(2)
+
+
+def _refuse_unread(context: typer.Context) -> None:
+    """Refuse options that say how a table is read, where none is.
+
+    Raises:
+        InputError: each such option is a finding.
+    """
+    typed = Typed(context)
+    mend = "Leave it out: this is read as evenhand wrote it"
+    typed.refuse_without("a table", ("job", "save_mapping", *READING), mend)
+    typed.findings.raise_errors()
 
 
 def _show_document(document: dict[str, Any], *, as_json: bool) -> None:

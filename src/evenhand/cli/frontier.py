@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from evenhand.cli.allocate import Capacity, Office, Week, problem_from
+from evenhand.cli.beside import READING, Typed
 from evenhand.cli.fairness import penalty_for, penalty_of
 from evenhand.cli.options import Json, Out, Seconds, Seed, example, listed
 from evenhand.cli.output import print_json, say
@@ -45,6 +46,7 @@ Exact = Annotated[
 
 
 def frontier(
+    context: typer.Context,
     source: Source,
     *,
     exact: Exact = None,
@@ -62,7 +64,7 @@ def frontier(
     from evenhand.allocation.asking.frontier import frontier_of, settings
 
     chosen = _numbers(lambdas)
-    _refuse(out, exact, lambdas)
+    _refuse(context, source, out, exact)
     session = Session(out, as_json)
     given: dict[str, Any] = {"office": office, "week_start": week_start, "capacity": capacity}
     problem = session.read(lambda: _problem(source, mode, given))
@@ -89,20 +91,9 @@ COMMAND = frontier
 
 
 def _problem(source: Path, mode: str | None, given: dict[str, Any]) -> Any:
-    from evenhand.core.errors import InputError
-
-    if source.suffix.lower() == ".json" and not source.is_dir():
+    if _is_plan(source):
         from evenhand.cli.sources import plan_of
 
-        for name, value in given.items():
-            if value is not None:
-                option = f"--{name.replace('_', '-')}"
-                raise InputError.one(
-                    "does not go with a plan",
-                    "Leave it out: the plan brings its problem",
-                    table=option,
-                    came=str(value),
-                )
         problem = plan_of(source, "allocation").problem
         return problem if mode is None else replace(problem, penalty=penalty_for(problem, mode))
     capacity = given.pop("capacity")
@@ -125,20 +116,26 @@ def _numbers(text: str | None) -> list[float] | None:
     return out
 
 
-def _refuse(out: list[Path] | None, exact: str | None, lambdas: str | None) -> None:
-    from evenhand.core.errors import Findings
+def _is_plan(source: Path) -> bool:
+    return source.suffix.lower() == ".json" and not source.is_dir()
+
+
+def _refuse(context: typer.Context, source: Path, out: list[Path] | None, exact: str | None) -> None:
     from evenhand.report.formats import refuse_path
 
-    findings = Findings()
+    typed = Typed(context)
+    findings = typed.findings
+    if _is_plan(source):
+        own = ("office", "week_start", "capacity", *READING)
+        typed.refuse_beside("a plan", own, "Leave it out: the plan brings its problem")
+    if exact:
+        mend = "Leave it out: every score is before fairness, and nothing is swept"
+        typed.refuse_beside("--exact", ("lambdas", "mode"), mend)
     for path in out or ():
         refuse_path(path, TABLES if exact else ENDINGS, "a frontier", findings)
     if exact and exact not in MEASURED:
         findings.error(
             "has no exact frontier", f"Choose one of {', '.join(MEASURED)}", table="--exact", came=exact
-        )
-    if exact and lambdas:
-        findings.error(
-            "does not go with --exact", "Leave it out: nothing is swept", table="--lambdas", came=lambdas
         )
     findings.raise_errors()
 

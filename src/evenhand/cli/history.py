@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from evenhand.cli.beside import Typed
 from evenhand.cli.options import example
 from evenhand.cli.output import print_json, say
 from evenhand.cli.plan import WHO, Plan, Where, latest, opened_database, planned
@@ -21,6 +22,7 @@ Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why somet
 
 
 def history(
+    context: typer.Context,
     database: Where,
     *,
     which: Plan = "",
@@ -37,6 +39,14 @@ def history(
     from evenhand.workspace.drafts import plan_row
     from evenhand.workspace.publications import last_publication
 
+    typed = Typed(context)
+    if check:
+        typed.refuse_beside("--check", ("which", "publish", "take_back", "reason"))
+    elif publish and take_back:
+        typed.refuse_beside("--publish", ("take_back",))
+    elif not (publish or take_back):
+        typed.refuse_without("--publish or --take-back", ("reason",), "Say what changes, or leave it out")
+    typed.findings.raise_errors()
     store = opened_database(database)
     if check:
         _check(store)

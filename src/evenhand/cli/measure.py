@@ -34,7 +34,10 @@ def measure(plan: Plan, *, certificate: Certificate = False, as_json: AsJson = F
         from evenhand.report.notes import certificate_said
 
         holds, sentence = certificate_said(solution)
-        typer.echo(sentence)
+        if as_json:
+            print_json({"job": solution.job, "holds": holds, "said": sentence})
+        else:
+            typer.echo(sentence)
         raise typer.Exit(0 if holds else 2)
     panel = panel_of(solution)
     if as_json:

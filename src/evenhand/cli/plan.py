@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from evenhand.cli.beside import READING, Typed
 from evenhand.cli.options import Seconds, example
 from evenhand.cli.output import say
 
@@ -48,6 +49,7 @@ Plan = Annotated[str, typer.Option("--which", metavar="ID", help="Which plan.  [
 
 
 def plan(
+    context: typer.Context,
     database: Where,
     *,
     sample: Sample = None,
@@ -67,6 +69,7 @@ def plan(
     from evenhand.workspace.periods import next_plan
     from evenhand.workspace.samples import make_sample
 
+    _refuse_unheeded(context)
     store = opened_database(database, make=True)
     with store.write() as connection:
         if sample is not None:
@@ -91,6 +94,25 @@ def plan(
     if save_recipe is not None:
         _save_recipe(store, key, save_recipe)
     store.close()
+
+
+def _refuse_unheeded(context: typer.Context) -> None:
+    """Refuse options that say nothing of the plan that is meant.
+
+    Raises:
+        InputError: each such option is a finding.
+    """
+    typed = Typed(context)
+    for option, name in (("--sample", "sample"), ("--recipe", "recipe")):
+        if name in typed.given:
+            typed.refuse_beside(
+                option, ("sample", "which", "next_period"), "Leave it out: a new series begins"
+            )
+            break
+    if "recipe" not in typed.given:
+        mend = "Leave it out, or start a series from a recipe"
+        typed.refuse_without("--recipe", ("name", *READING), mend)
+    typed.findings.raise_errors()
 
 
 def _save_recipe(store: Database, key: str, folder: Path) -> None:

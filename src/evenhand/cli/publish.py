@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from evenhand.cli.beside import READING, Typed
 from evenhand.cli.options import example
 from evenhand.cli.output import say
 from evenhand.core.sentences import counted
@@ -55,6 +56,7 @@ Opening = Annotated[
 
 
 def publish(
+    context: typer.Context,
     plan: Plan,
     *,
     ledger: Book,
@@ -76,6 +78,7 @@ def publish(
     from evenhand.report.text import Heading, Text
     from evenhand.solver import load
 
+    _refuse_unheeded(context)
     solution = load(plan)
     refuse_count(solution.job, count)
     if solution.statement is None:
@@ -103,6 +106,22 @@ def publish(
 
 
 COMMAND = publish
+
+
+def _refuse_unheeded(context: typer.Context) -> None:
+    """Refuse options that the way of booking cannot heed.
+
+    Raises:
+        InputError: each such option is a finding.
+    """
+    typed, asked = Typed(context), context.params
+    if asked["undo"]:
+        typed.refuse_beside("--undo", ("amend", "count", "opening"))
+    elif asked["amend"]:
+        typed.refuse_beside("--amend", ("count", "opening"), "Leave it out: the ledger has begun already")
+    if asked["opening"] is None:
+        typed.refuse_without("--opening", READING, "Leave it out: no other table is read")
+    typed.findings.raise_errors()
 
 
 def refuse_count(job: str, count: str) -> None:

@@ -37,6 +37,7 @@ ONE_PLAN = "Leave one of the two out: a recipe is one plan made from tables"
 
 
 def run(
+    context: typer.Context,
     recipe: Source,
     *,
     time_limit: Seconds = None,
@@ -49,9 +50,13 @@ def run(
 
     The same recipe makes the same plan, byte for byte, here and on a server.
     """
+    from evenhand.cli.beside import Typed
     from evenhand.workspace.building import base_problem, opened, picked_problem, solved
     from evenhand.workspace.recipe_files import read_recipe
 
+    typed = Typed(context)
+    typed.refuse_unshown()
+    typed.findings.raise_errors()
     recipe_read, content, names = read_recipe(recipe)
     refuse_early(recipe_read.job, out, rows=rows, seconds=time_limit)
     session = Session(out, as_json, explain, rows)

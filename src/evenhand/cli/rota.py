@@ -265,7 +265,19 @@ def _refuse_unheeded(context: typer.Context) -> None:
         typed.refuse_without("--many", ("workers",), "Leave it out: one process makes one plan")
     if asked["trade_off"]:
         typed.refuse_beside("--trade-off", BESIDE_TRADE_OFF, "Leave it out: --trade-off prints one table")
+    else:
+        typed.refuse_unshown()
+    if not asked["holidays"]:
+        typed.refuse_without("--holidays", ("holiday_load",), "Say whose holidays count, as in --holidays NO")
+    refuse_seats_alone(typed)
     typed.findings.raise_errors()
+
+
+def refuse_seats_alone(typed: Typed) -> None:
+    """Refuse --seats where turns are not made by --weeks: a table of duties says its own."""
+    if not {"weeks", "start"} & typed.given.keys():
+        mend = "Give --weeks and --start, or write seats into the table of duties"
+        typed.refuse_without("--weeks", ("seats",), mend)
 
 
 PATIENCE: Final = 120

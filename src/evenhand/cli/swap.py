@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from evenhand.cli.beside import Typed
 from evenhand.cli.options import Out, example
 from evenhand.cli.output import say
 from evenhand.cli.publish import book_into, ledger_from
@@ -41,6 +42,7 @@ Booked = Annotated[bool, typer.Option("--book", help="Record it in the ledger; l
 
 
 def swap(
+    context: typer.Context,
     plan: Plan,
     turn: Turn,
     *,
@@ -58,16 +60,12 @@ def swap(
     The plan stays as published: the ledger knows who really serves, and `evenhand rota --published PLAN
     --ledger FILE` plans on from there.
     """
-    from evenhand.core.errors import InputError
+    from evenhand.rota.asking.swaps import seat_named
 
+    _refuse_unheeded(context)
     refuse_early("rota", out)
     solution, awards = _as_served(plan, ledger)
     problem = solution.problem
-    if book and ledger is None:
-        raise InputError.one("needs a ledger", "Give it with --ledger FILE", table="--book")
-    if sum((bool(to), missed, bool(outside))) > 1:
-        raise InputError.one("say different things", "Give one of --to, --missed, --outside", table="options")
-    from evenhand.rota.asking.swaps import seat_named
 
     seat = seat_named(problem, awards, turn, holder)
     if not (to or missed or outside):
@@ -85,6 +83,27 @@ def swap(
 
 
 COMMAND = swap
+
+
+def _refuse_unheeded(context: typer.Context) -> None:
+    """Refuse options that say nothing of what is asked, or different things.
+
+    Raises:
+        InputError: each such option is a finding.
+    """
+    typed = Typed(context)
+    who = [name for name in ("to", "missed", "outside") if name in typed.given]
+    if not who:
+        mend = "Say who serves the turn instead"
+        typed.refuse_without("--to, --missed or --outside", ("exchange", "out", "book"), mend)
+    elif "to" not in who:
+        typed.refuse_without("--to", ("exchange",), "Name who takes the turn with --to")
+    if len(who) > 1:
+        mend = "Give one of --to, --missed, --outside"
+        typed.findings.error("say different things", mend, table="options")
+    if "ledger" not in typed.given:
+        typed.refuse_without("--ledger", ("book",), "Give the ledger with --ledger FILE")
+    typed.findings.raise_errors()
 
 
 def _as_served(plan: Path, ledger: Path | None) -> tuple[Any, Any]:

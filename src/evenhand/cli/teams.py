@@ -33,7 +33,17 @@ OF_ONE_GROUP = (
 """What ``--many`` cannot heed, as it speaks of one group."""
 OF_PUBLISHED = ("move_price", "keep_teams", "trade_off")
 """What says something of a published plan alone."""
-BESIDE_TRADE_OFF = ("out", "as_json", "explain", "rows", "ledger", "move_price", "time_limit", "effort")
+BESIDE_TRADE_OFF = (
+    "out",
+    "as_json",
+    "explain",
+    "rows",
+    "keep",
+    "ledger",
+    "move_price",
+    "time_limit",
+    "effort",
+)
 """What ``--trade-off`` cannot heed: it prints one table of several plans."""
 
 SHORT = "Who goes with whom?"
@@ -327,9 +337,13 @@ def _refuse_unheeded(context: typer.Context) -> None:
         typed.refuse_without("--many or --as-one", ("workers",), "Leave it out: one process makes one plan")
     if asked["published"] is None:
         typed.refuse_without("--published", OF_PUBLISHED, "Give the plan with --published")
+    if not asked["choices"]:
+        typed.refuse_without("--choices", ("only_choices",), "Name the columns with --choices")
     if asked["trade_off"]:
         mend = "Choose a line of the table first, then plan with its --move-price"
         typed.refuse_beside("--trade-off", BESIDE_TRADE_OFF, mend)
+    else:
+        typed.refuse_unshown()
     typed.findings.raise_errors()
 
 

@@ -64,9 +64,9 @@ def template(job: What, *, out: Out = None, as_json: AsJson = False) -> None:
     if out is not None:
         for path in _write(wanted, out):
             say(f"wrote {path}")
-    elif as_json:
+    if as_json:
         print_json([_as_json(kind) for kind in kinds])
-    else:
+    elif out is None:
         _show(wanted)
 
 
