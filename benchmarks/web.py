@@ -80,7 +80,7 @@ def busy(database: str) -> list[str]:
             people = put_blob(connection, table, "source:people.csv")
             settings = {"teams": 400, "balance": heads.split(","), "effort": "thorough"}
             recipe = Recipe("teams", "roster", {"people": people}, settings=settings)
-            series = create_series(connection, f"Crowd {crowd}", "teams", "roster", "person")
+            series = create_series(connection, f"Crowd {crowd}", recipe)
             plan = create_plan(connection, series, "First", recipe)
             key = step_row(connection, plan, plan_row(connection, plan).tip).state
             submit(connection, key, "solve", {}, plan=plan, limit=90.0)

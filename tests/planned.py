@@ -78,9 +78,7 @@ def crowd(store: Database) -> tuple[str, str]:
         people = put_blob(connection, "\n".join([heads, *rows]).encode(), "source:people.csv")
         settings = {"teams": 400, "balance": [f"c{at}" for at in range(12)], "effort": "thorough"}
         recipe = Recipe("teams", "roster", {"people": people}, settings=settings)
-        plan = create_plan(
-            connection, create_series(connection, "Crowd", "teams", "roster", "person"), "", recipe
-        )
+        plan = create_plan(connection, create_series(connection, "Crowd", recipe), "", recipe)
         return plan, step_row(connection, plan, plan_row(connection, plan).tip).state
 
 
@@ -98,8 +96,9 @@ def small_week(store: Database) -> str:
     with store.write() as connection:
         table = "\n".join(["item,recipient,score", *rows]).encode()
         sources = {"candidates": put_blob(connection, table, "source:candidates.csv")}
-        recipe = Recipe("allocation", "candidates", sources, settings={"mode": "b", "lam": 20, "step": 40})
-        series = create_series(connection, "Vans", "allocation", "candidates", "van")
+        dials = {"mode": "b", "lam": 20, "step": 40, "thing": "van"}
+        recipe = Recipe("allocation", "candidates", sources, settings=dials)
+        series = create_series(connection, "Vans", recipe)
         plan = create_plan(connection, series, "First", recipe)
     planned(store, plan)
     return plan

@@ -342,6 +342,20 @@ def test_the_pure_half_has_no_clock() -> None:
     assert not wrong, "\n".join(wrong)
 
 
+def test_no_command_compares_names_of_jobs() -> None:
+    """What plans of a job can be asked its own module says: a fourth job edits no command."""
+    jobs = {"allocation", "fleet", "teams", "rota"}
+    compares = [
+        f"{path.relative_to(SOURCE)}:{node.lineno}: {ast.unparse(node)}"
+        for path in FILES
+        if path.is_relative_to(SOURCE / "cli")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Compare)
+        and any(isinstance(part, ast.Constant) and part.value in jobs for part in ast.walk(node))
+    ]
+    assert compares == []
+
+
 def test_no_module_is_a_drawer_for_odds_and_ends() -> None:
     """Every module is called after what it holds."""
     drawers = {"utils", "util", "helpers", "misc", "common"}

@@ -159,3 +159,15 @@ def test_what_is_read_as_evenhand_wrote_it_takes_no_option_of_tables(
     assert run(["template", "rota", "--out", "tables", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)[0]["table"] == "people"
     assert Path("tables/people.csv").exists()
+
+
+def test_a_recipe_by_a_method_that_is_none_is_not_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    """Nothing is left of a command that fails: the method is looked at before the recipe is written."""
+    monkeypatch.chdir(tmp_path)
+    Path("people.csv").write_text("name\nAda\nBen\n")
+    words = "people.csv --weeks 4 --start 2026-01-05 --recipe kept --method nonsense"
+    assert run(["rota", *words.split()]) == WRONG
+    assert "rota has no method 'nonsense'" in capsys.readouterr().err
+    assert not Path("kept").exists()

@@ -72,7 +72,9 @@ def test_the_template_has_a_form_that_is_understood(tmp_path: Path, capsys: Capt
     """The questions of the template as heads of a table: every option they name plans."""
     assert run(["template", "teams"]) == DONE
     assert "A form to ask people" in capsys.readouterr().out
-    options = dict(re.findall(r"-> --(\w+) \"?([A-Z][\w ,]*?)\"?(?:, each.*)?$", QUESTIONS, re.MULTILINE))
+    options = dict(
+        re.findall(r"-> --(\w+) \"?([A-Z][\w ,]*?)\"?(?:, each.*)?$", QUESTIONS["teams"], re.MULTILINE)
+    )
     assert set(options) >= {"wishes", "choices", "roles", "numbers"}
     heads = ["First name", "Last name", "Department", "Languages", "Captain", "Years of experience"]
     heads += [f"{what} {at}" for what in ("Friend", "Project") for at in (1, 2, 3)]

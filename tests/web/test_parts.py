@@ -115,7 +115,7 @@ class Crowd:
                 for name, text in tables.items()
             }
             recipe = Recipe(FORMS[form], form, sources, settings=settings)
-            self.series = create_series(connection, "Large", FORMS[form], form, "unit")
+            self.series = create_series(connection, "Large", recipe)
             self.plan = create_plan(connection, self.series, "First", recipe)
         planned(store, self.plan)
 

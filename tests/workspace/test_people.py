@@ -45,7 +45,7 @@ def rota(store: Database, people: str, duties: str = "") -> tuple[str, str]:
             sources["duties"] = put_blob(connection, duties.encode(), "source:duties.csv")
             settings = {}
         recipe = Recipe("rota", "turns", sources, settings=settings)
-        series = create_series(connection, "Cleaning", "rota", "turns", "turn", who="Ann")
+        series = create_series(connection, "Cleaning", recipe, who="Ann")
         return series, create_plan(connection, series, "First plan", recipe, who="Ann")
 
 

@@ -31,7 +31,7 @@ def test_roles_and_wishes_go_round(tmp_path: Path) -> None:
         people = put_blob(connection, "\n".join(ROWS).encode(), "source:people.csv")
         dials = {"teams": 2, "roles": ["captain"], "wishes": ["friend"]}
         recipe = Recipe("teams", "roster", {"people": people}, settings=dials)
-        series = create_series(connection, "Class", "teams", "roster", "person")
+        series = create_series(connection, "Class", recipe)
         plan = create_plan(connection, series, "", recipe)
     first = captains(store, plan)
     assert len(first) == 2

@@ -293,4 +293,9 @@ def _refuse_neither(source: Path, held: Any, findings: Any) -> None:
     findings.raise_errors()
 
 
+def tried(source: Path, _command: str, _asked: dict[str, Any]) -> Any:
+    """Make the problem of what ``evenhand check`` looks at."""
+    return problem_from(source, None, office=None, week_start=None, extra=dict.fromkeys(EXTRA))
+
+
 COMMAND = allocate

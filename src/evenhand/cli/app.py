@@ -51,6 +51,11 @@ COMMANDS: Final[dict[str, str]] = {
 """Each command and where it is written: a module beside this one, and what of it if not the whole. Only the
 command that runs is loaded: all of them would take a tenth of a short command's time."""
 
+TWO_WORDS: Final = {
+    ("rota", "simulate"): "simulate", ("rota", "swap"): "swap", ("teams", "swap"): "teams-swap",
+}  # fmt: skip
+"""Commands of one job that may be said after it."""
+
 READS_TABLES: Final = frozenset(
     {"allocate", "teams", "rounds", "rota", "compare", "frontier", "check", "audit", "plan", "publish"}
 )
@@ -199,10 +204,8 @@ def _refuse_empty(words: Sequence[str]) -> None:
 
 
 def _code(words: Sequence[str]) -> int:
-    if list(words[:2]) in (["rota", "simulate"], ["rota", "swap"]):
-        words = words[1:]
-    elif list(words[:2]) == ["teams", "swap"]:
-        words = ["teams-swap", *words[2:]]
+    if tuple(words[:2]) in TWO_WORDS:
+        words = [TWO_WORDS[words[0], words[1]], *words[2:]]
     _refuse_empty(words)
     # Help, a word that is no command, and a shell that completes one need them all.
     app = app_of(*([words[0]] if words and words[0] in COMMANDS else COMMANDS))

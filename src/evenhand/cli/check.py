@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import asdict, replace
+from collections.abc import Callable
+from dataclasses import asdict
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -62,14 +63,14 @@ def check(
     --as-one wrote it says what is done and what is left. Nothing is planned or changed.
     Exit code 2 where something has to be mended, or no job fits.
     """
+    from evenhand.cli.app import COMMANDS
     from evenhand.cli.check_documents import document_said, is_database
     from evenhand.core.errors import InputError
+    from evenhand.tables.descriptions import JOBS
     from evenhand.tables.overview import overview
 
-    if job and job not in ("allocation", "fleet", "teams", "rota"):
-        raise InputError.one(
-            "is not a job", "Choose one of allocation, fleet, teams, rota", table="--job", came=job
-        )
+    if job and job not in JOBS:
+        raise InputError.one("is not a job", f"Choose one of {', '.join(JOBS)}", table="--job", came=job)
     _refuse_other_than_mapping(save_mapping)
     if is_database(source):
         from evenhand.cli.history import check_database
@@ -86,17 +87,18 @@ def check(
         _refuse_unread(context)
         _check_run(source, as_json=as_json)
         return
-    jobs = (job,) if job else ("allocation", "fleet", "teams", "rota")
-    held = container(source, *jobs)
+    held = container(source, *((job,) if job else JOBS))
     whole = overview(held if held is not None else given(source), job=job, shown=str(source))
     refuse_unused()
     if save_mapping is not None:
         _save(whole, save_mapping)
-    asked: dict[str, Any] = {}
-    if whole.job == "teams" and not whole.errors:
-        whole, asked = _as_form(whole, source)
     if whole.command:
-        _tried(whole, source, asked)
+        # The command that would plan it knows what its columns are for, and makes the problem.
+        room = import_module(f"evenhand.cli.{COMMANDS[whole.command.split()[1]]}")
+        asked: dict[str, Any] = {}
+        if hasattr(room, "described") and not whole.errors:
+            whole, asked = room.described(whole, source)
+        _tried(whole, lambda: room.tried(source, whole.command, asked))
     if as_json:
         print_json(asdict(whole))
     else:
@@ -136,17 +138,15 @@ def _show_document(document: dict[str, Any], *, as_json: bool) -> None:
     show(blocks)
 
 
-def _tried(whole: Overview, source: Path, asked: dict[str, Any]) -> None:
+def _tried(whole: Overview, make: Callable[[], Any]) -> None:
     """Make the problem as the command would, without solving it, and add what that says.
-
-    ``asked`` are the settings of teams that the command names.
 
     Cells by themselves do not show a name that stands twice or a pin of an item that is not there.
     """
     from evenhand.core.errors import EvenhandError, InputError
 
     try:
-        problem = _problem_of(whole, source, asked)
+        problem = make()
     except InputError as error:
         sentences = [str(finding) for finding in error.findings]
         whole.errors += [line for line in sentences if line not in whole.errors]
@@ -160,25 +160,6 @@ def _tried(whole: Overview, source: Path, asked: dict[str, Any]) -> None:
         count = len(whole.errors)
         whole.answer = whole.answer.replace("ready to plan", f"{count} thing{'s' * (count != 1)} to mend")
         whole.command = ""
-
-
-def _problem_of(whole: Overview, source: Path, asked: dict[str, Any]) -> Any:
-    if whole.job == "teams":
-        from evenhand.cli.sources import roster
-        from evenhand.teams import TeamsProblem
-
-        tables = roster(source, beside=("rules", "rooms"))
-        return TeamsProblem.from_table(**{"teams": None if "rooms" in tables else 2, **asked, **tables})
-    if whole.job == "rota":
-        from evenhand.cli.rota import rota_problem
-
-        weeks = 10 if "--weeks" in whole.command else None
-        start = whole.command.partition("--start ")[2] or None
-        return rota_problem(source, {"duties": None}, weeks, start, 1, policy="rate")
-    from evenhand.cli.allocate import problem_from
-
-    extra: dict[str, Path | None] = dict.fromkeys(("capacity", "pins", "forbids"))
-    return problem_from(source, None, office=None, week_start=None, extra=extra)
 
 
 def _check_run(folder: Path, *, as_json: bool) -> None:
@@ -198,71 +179,6 @@ def _check_run(folder: Path, *, as_json: bool) -> None:
         show(blocks)
     if checked.errors:
         raise typer.Exit(2)
-
-
-def _as_form(whole: Overview, source: Path) -> tuple[Overview, dict[str, Any]]:
-    """Return what was found, with what other columns of a roster are for, such as answers of a form.
-
-    And the settings that its command names.
-    """
-    from evenhand.cli.sources import roster
-    from evenhand.tables import read
-    from evenhand.teams.reading.guess import guess
-
-    table = read(roster(source, beside=())["source"], "people", job="teams")
-    guessed = guess(table)
-    use = dict.fromkeys(guessed.criteria, "to balance")
-    use |= dict.fromkeys(guessed.tags, "to balance, each answer")
-    use |= dict.fromkeys(guessed.wishes, "wishes")
-    use |= dict.fromkeys(guessed.apart, "to keep apart")
-    use |= dict.fromkeys(guessed.choices, "choices")
-    use |= {column: f"left out: {reason}" for column, reason in guessed.left_out.items()}
-    for column, cells in table.columns.items():
-        filled = [cell for cell in cells if cell]
-        # More than half, as some people write a name where an address is asked for.
-        if 2 * sum("@" in cell for cell in filled) > len(filled):
-            use[column] = "left out: e-mail, --keep"
-    files = [
-        replace(
-            file,
-            columns=tuple(
-                column if column.taken_for else replace(column, taken_for=use.get(column.head, ""))
-                for column in file.columns
-            ),
-        )
-        for file in whole.files
-    ]
-    parts = [
-        f'{option} "{",".join(columns)}"'
-        for option, columns in (
-            ("--balance", guessed.criteria),
-            ("--wishes", guessed.wishes),
-            ("--apart", guessed.apart),
-        )
-        if columns
-    ]
-    choices = f'--choices "{",".join(guessed.choices)}"' if guessed.choices else ""
-    rooms = any(file.table.startswith("rooms ") for file in whole.files)
-    if rooms and choices:
-        # The rooms are the teams that people chose among.
-        parts.append(choices)
-    asked: dict[str, Any] = {"wishes": guessed.wishes, "apart": guessed.apart}
-    if rooms:
-        asked["choices"] = guessed.choices
-    command = " ".join([whole.command, *parts]) if whole.command else ""
-    if choices and command and not rooms:
-        # Counted without case, and spelt as most spell it.
-        answers = Counter(cell for column in guessed.choices for cell in table.columns[column] if cell)
-        named: dict[str, str] = {}
-        for cell, _times in answers.most_common():
-            named.setdefault(cell.casefold(), cell)
-        names = ",".join(sorted(named.values()))
-        people = whole.command.partition(" --teams")[0]
-        granted = f'{people} --teams {len(named)} --names "{names}" {choices}'
-        command = f"{command}\n  {granted}" if parts else granted
-        if not parts:
-            asked |= {"choices": guessed.choices, "teams": len(named), "names": sorted(named.values())}
-    return replace(whole, files=files, command=command), {key: what for key, what in asked.items() if what}
 
 
 def _refuse_other_than_mapping(path: Path | None) -> None:

@@ -114,8 +114,8 @@ def _refuse_others(context: typer.Context, compared: str) -> None:
         if job != compared:
             mend = f"Leave it out: here {compared} are compared"
             typed.refuse_beside(f"a comparison of {compared}", names, mend)
-        elif job == "rotas":
-            refuse_seats_alone(typed)
+    if "seats" in OF_JOB[compared]:
+        refuse_seats_alone(typed)
     typed.findings.raise_errors()
 
 
@@ -135,7 +135,7 @@ def _allocations(modes: list[str], source: Path, settings: dict[str, Any]) -> It
         first: AllocationProblem = problem_from(source, asked, **settings)
     except InputError:
         others = other_jobs(source, ("allocation", "fleet"))
-        if not any(job in ("teams", "rota") for job, _ in others):
+        if not others:
             raise
         mend = "Say --teams 4 to compare teams of them, or --weeks 10 to compare their turns"
         raise InputError.one(f"looks like {others[0][1]}", mend, table=str(source)) from None

@@ -59,7 +59,7 @@ def _fleet() -> list[Block]:
         f"{int(problem.slots.sum()):,} slots, {len(problem.score):,} possible loans."
     )
     others = [
-        (mode_name(penalty), replace(problem, penalty=penalty))
+        (mode_name(penalty), "auto", replace(problem, penalty=penalty))
         for penalty in (no_penalty(), mode_a(), mode_b(), strong())
     ]
     return _told(
@@ -86,7 +86,7 @@ def _company() -> list[Block]:
         session,
         "Who goes with whom? Teams of a company",
         asked,
-        [("deal", problem), ("auto", problem)],
+        [("", "deal", problem), ("", "auto", problem)],
         chosen=1,
         subject=lambda solution: str(solution.problem.people[0]),
         more=(
@@ -107,7 +107,7 @@ def _garden() -> list[Block]:
         )
     )
     asked = f"{len(problem.people)} people, 10 weeks, 2 a week; one of them joined ten weeks ago."
-    policies = [(name, replace(problem, policy=policy_named(name))) for name in ("rate", "ledger")]
+    policies = [(name, "auto", replace(problem, policy=policy_named(name))) for name in ("rate", "ledger")]
     return _told(
         session,
         "Whose turn is it? A garden's watering",
@@ -135,13 +135,13 @@ def _told(
     session: Session,
     title: str,
     asked: str,
-    problems: list[tuple[str, Any]],
+    problems: list[tuple[str, str, Any]],
     *,
     chosen: int,
     subject: Callable[[Solution], str],
     more: tuple[str, ...],
 ) -> list[Block]:
-    """Solve one job under every name given and tell it in short, the chosen one in full."""
+    """Solve a job's problems, each of a name ("" for its method's) by a method; tell the chosen in full."""
     from evenhand.report.comparison import comparison_grid
     from evenhand.report.plans import plan_blocks
     from evenhand.report.summary import answer_line, proof_line
@@ -150,10 +150,9 @@ def _told(
     from evenhand.solver import explain
 
     solved = []
-    for name, problem in problems:
-        method = name if name == "deal" else "auto"
+    for name, method, problem in problems:
         solution = session.solve(problem, method=method, seed=0, seconds=None)
-        solved.append((solution.method if solution.job == "teams" else name, solution))
+        solved.append((name or solution.method, solution))
     main = solved[chosen][1]
     with session.stage("explain"):
         answer = explain(main, subject(main))

@@ -72,14 +72,13 @@ def explain(plan: Plan, subject: Subject = None, other: Other = None, *, as_json
 
 def _day_meant(solution: Solution, subject: str) -> str:
     """Return the plan's day that is written as plans show it (Tue 29 Sep), or as a date; else the text."""
+    from evenhand.jobs import asking_named
     from evenhand.report.views import short_day
     from evenhand.tables.calendar_days import days as dates_of
 
-    problem, written = solution.problem, dates_of([subject])[0].get(subject)
-    days = {"allocation": lambda: problem.days, "rota": lambda: problem.slot_label}.get(solution.job, tuple)()
-    meant = {
-        day for day in days if day == str(written) or short_day(day).casefold() == subject.strip().casefold()
-    }
+    written, wanted = str(dates_of([subject])[0].get(subject)), subject.strip().casefold()
+    days = asking_named(solution.job).days(solution.problem)
+    meant = {day for day in days if day == written or short_day(day).casefold() == wanted}
     return meant.pop() if len(meant) == 1 else subject
 
 

@@ -155,10 +155,7 @@ def _from_recipe(connection: Any, path: Path, name: str) -> str:
     recipe = _mapped(recipe, content, names)
     for table, held in content.items():
         put_blob(connection, held, f"source:{names[table]}")
-    unit = {"allocation": str(recipe.settings.get("thing", "item")), "teams": "person", "rota": "turn"}[
-        recipe.job
-    ]
-    series = create_series(connection, name or path.stem, recipe.job, recipe.form, unit, who=WHO)
+    series = create_series(connection, name or path.stem, recipe, who=WHO)
     return create_plan(connection, series, "First plan", recipe, who=WHO)
 
 

@@ -85,13 +85,19 @@ def keep_recipe(
 
     Raises:
         InputError: an option is one that recipes do not hold, or a file of another content is in the way.
+        MethodError: the method is unknown, or does not fit the problem.
     """
+    from evenhand.core.desk import method_of
     from evenhand.core.errors import Findings, InputError
     from evenhand.core.recipe import FORMS, Recipe, sha_of
     from evenhand.documents.encode import encode
+    from evenhand.jobs import job_of
     from evenhand.tables.files import bytes_of, folder_to_fill, write_atomically
     from evenhand.workspace.building import base_problem
     from evenhand.workspace.recipe_files import recipe_toml
+
+    # A recipe by a method that is none, or that cannot solve this, would be there and make no plan.
+    method_of(job_of(problem), problem, settings.get("method") or "auto")
 
     content, names, mapping = {}, {}, {}
     for table, source in tables.items():

@@ -29,7 +29,10 @@ OF_MANY = frozenset(
     | {"method", "seed", "time_limit", "out", "many", "workers"}
 )
 """What ``--many`` heeds; all else speaks of one rota."""
-BESIDE_TRADE_OFF = ("out", "calendars", "previous", "as_json", "explain", "rows", "soft", "time_limit")
+BESIDE_TRADE_OFF = (
+    *("out", "calendars", "previous", "as_json", "explain", "rows", "soft", "time_limit"),
+    *("stickiness", "substitutes"),
+)
 """What ``--trade-off`` cannot heed: it prints one table of several plans."""
 TABLES = ("people", "duties", "absences", "history", "rules", "views")
 
@@ -450,6 +453,12 @@ def no_weeks(duties: Path) -> Exception:
 
     problem = "says when turns are, and so do --weeks and --start"
     return InputError.one(problem, "Leave --weeks and --start out, or the table of duties", came=str(duties))
+
+
+def tried(source: Path, command: str, _asked: dict[str, Any]) -> Any:
+    """Make the problem of what ``evenhand check`` looks at: with its own duties, or some weeks."""
+    weeks, start = 10 if "--weeks" in command else None, command.partition("--start ")[2] or None
+    return rota_problem(source, {"duties": None}, weeks, start, 1, policy="rate")
 
 
 COMMAND = rota

@@ -20,6 +20,7 @@ from evenhand.cli.sources import given, plan_of, roster
 from evenhand.core.errors import InputError
 
 if TYPE_CHECKING:
+    from evenhand.tables.overview import Overview
     from evenhand.teams import TeamsProblem
 
 NOT_IN_RECIPE = ("ledger", "published", "keep_teams", "met_before", "trade_off", "many", "as_one")
@@ -442,6 +443,21 @@ def weighed(text: str | None) -> dict[str, str]:
         out[column.strip()] = weight.strip()
     findings.raise_errors()
     return out
+
+
+def tried(source: Path, _command: str, asked: dict[str, Any]) -> TeamsProblem:
+    """Make the problem of what ``evenhand check`` looks at: two teams or one a room, with what it asks for."""
+    from evenhand.teams import TeamsProblem
+
+    tables = roster(source, beside=("rules", "rooms"))
+    return TeamsProblem.from_table(**{"teams": None if "rooms" in tables else 2, **asked, **tables})
+
+
+def described(whole: Overview, source: Path) -> tuple[Overview, dict[str, Any]]:
+    """Return what ``evenhand check`` found, with what columns are for, and the settings its command names."""
+    from evenhand.cli.teams_form import described as as_form
+
+    return as_form(whole, source)
 
 
 COMMAND = teams

@@ -20,9 +20,8 @@ EPILOG = example(
     "evenhand template fleet --out fleet.xlsx",
 )
 
-JOBS = ("allocation", "fleet", "teams", "rota")
-
-QUESTIONS = """Ask these questions in your form tool, in these words, and save the answers as CSV or Excel:
+QUESTIONS = {
+    "teams": """Ask these questions in your form tool, in these words, and save the answers as CSV or Excel:
 
   1. First name (short answer)
   2. Last name (short answer)
@@ -37,7 +36,8 @@ QUESTIONS = """Ask these questions in your form tool, in these words, and save t
 
 Leave out what you do not need. Time stamps and e-mail addresses that the tool adds are left out by
 themselves; evenhand check FILE says what each column is taken for."""
-"""A form whose answers are understood as they are: tests plan from a table with these heads."""
+}
+"""By job a form whose answers are understood as they are: tests plan from a table with these heads."""
 
 What = Annotated[str, typer.Argument(metavar="[allocation|fleet|teams|rota]", help="What you want to plan.")]
 Out = Annotated[
@@ -53,7 +53,7 @@ def template(job: What, *, out: Out = None, as_json: AsJson = False) -> None:
     """Say which tables and columns a job reads, or write them, each with a row or two to replace."""
     from evenhand.core.errors import InputError
     from evenhand.tables import near
-    from evenhand.tables.descriptions import kinds_of
+    from evenhand.tables.descriptions import JOBS, kinds_of
 
     wanted = {"allocate": "allocation", "team": "teams", "rounds": "teams"}.get(job, job)
     if wanted not in JOBS:
@@ -107,8 +107,8 @@ def _show(job: str) -> None:
             Grid(("column", "", "type", "example", "meaning"), rows),
         ]
         blocks += [Text(f"One of {' or '.join(choice)} is needed.", "note") for choice in kind.either]
-    if job == "teams":
-        blocks += [Heading("A form to ask people"), Text(QUESTIONS)]
+    if job in QUESTIONS:
+        blocks += [Heading("A form to ask people"), Text(QUESTIONS[job])]
     blocks.append(Text(f"Write them with: evenhand template {job} --out {job}-tables"))
     show(blocks)
 

@@ -233,6 +233,7 @@ class Asking:
         stays: whether the problem weighs who moves, so that each change by hand plans near what stands.
         priced: whether a plan can be held beside plans at other prices, and what it calls for be advised.
         books: what of a plan goes into a ledger's file, and how it is taken back.
+        days: problem -> the days it is planned for, as ``explain`` takes them; none where it has no days.
         against: (solution, thing, day, who gives it) -> name of each other person to the rules that speak
             against their taking that turn: "not", which they cannot break, and "breaks", those with a
             weight; {} where the plan has no such turn. None where no rule looks at who takes a turn.
@@ -252,3 +253,4 @@ class Asking:
     stays: bool = False
     priced: bool = False
     against: Callable[[Any, str, str, str], dict[str, Any]] | None = None
+    days: Callable[[Any], Sequence[str]] = lambda _problem: ()

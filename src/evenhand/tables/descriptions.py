@@ -596,6 +596,9 @@ ROTA: Final = (
 KINDS: Final = (*ALLOCATION, *FLEET, *TEAMS, *ROTA)
 """Every table of every job, the needed ones of a job first."""
 
+JOBS: Final = tuple(dict.fromkeys(kind.job for kind in KINDS))
+"""What tables are for: the jobs, and a press fleet, which is an allocation with tables of its own."""
+
 _BY_NAME: Final = {(kind.job, kind.name): kind for kind in KINDS}
 
 

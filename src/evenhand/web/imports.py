@@ -303,14 +303,7 @@ def import_use(request: Request, draft: str, hall: TheHall, who: Who, form: AnyF
         if draft_kept.series:
             plan = _renewed(connection, draft_kept, recipe, who)
         else:
-            unit = {
-                "allocation": str(draft_kept.settings.get("thing", "item")),
-                "teams": "person",
-                "rota": "turn",
-            }[draft_kept.job]
-            series = create_series(
-                connection, draft_kept.name, draft_kept.job, draft_kept.form, unit, who=who
-            )
+            series = create_series(connection, draft_kept.name, recipe, who=who)
             plan = create_plan(connection, series, _first_period(recipe), recipe, who=who)
         key = _tip_state(connection, plan)
         remember(connection, draft_kept)

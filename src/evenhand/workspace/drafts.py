@@ -81,8 +81,18 @@ def workspace_id(connection: Connection) -> str:
     return str(workspace)
 
 
-def create_series(connection: Connection, name: str, job: str, form: str, unit: str, *, who: str = "") -> str:
+UNITS: Final = {"allocation": "item", "teams": "person", "rota": "turn"}
+"""What a plan of each job counts, where its settings name no other thing."""
+
+
+def create_series(connection: Connection, name: str, recipe: Recipe, *, who: str = "") -> str:
     """Make a series: one thing that is shared again and again, with one ledger.
+
+    Args:
+        connection: in a write transaction.
+        name: what it is called.
+        recipe: of its first plan: it says the job, the form of the tables, and what is counted.
+        who: by whom.
 
     Raises:
         InputError: the name is empty or too long.
@@ -96,10 +106,10 @@ def create_series(connection: Connection, name: str, job: str, form: str, unit: 
             id=series,
             workspace=workspace_id(connection),
             name=called,
-            job=job,
-            form=form,
+            job=recipe.job,
+            form=recipe.form,
             ledger=new_id(),
-            unit=unit,
+            unit=str(recipe.settings.get("thing", UNITS[recipe.job])),
             made=now_text(),
         )
     )

@@ -19,7 +19,6 @@ SAMPLES: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
         "fleet": {
             "name": "LA fleet",
             "form": "fleet",
-            "unit": "car",
             "period": "Week of 28 Sep",
             "days": ("2026-09-28", "2026-10-02"),
             "tables": (
@@ -38,7 +37,6 @@ SAMPLES: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
         "teams": {
             "name": "Monday teams",
             "form": "roster",
-            "unit": "person",
             "period": "Autumn offsite",
             "days": ("", ""),
             "folder": "roster",
@@ -48,7 +46,6 @@ SAMPLES: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
         "garden": {
             "name": "Garden watering",
             "form": "turns",
-            "unit": "turn",
             "period": "27 Jan to 6 Apr",
             "days": ("2026-01-27", "2026-04-06"),
             "tables": ("people", "history"),
@@ -86,7 +83,6 @@ def make_sample(connection: Connection, name: str, *, who: str = "") -> str:
         for table in sample["tables"]
     }
     # the same tables for every sample of a name: its plan is solved once, however often it is made
-    job = FORMS[sample["form"]]
-    recipe = Recipe(job, sample["form"], sources, settings=sample["settings"])
-    series = create_series(connection, sample["name"], job, sample["form"], sample["unit"], who=who)
+    recipe = Recipe(FORMS[sample["form"]], sample["form"], sources, settings=sample["settings"])
+    series = create_series(connection, sample["name"], recipe, who=who)
     return create_plan(connection, series, sample["period"], recipe, who=who, days=sample["days"])

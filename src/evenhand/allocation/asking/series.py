@@ -327,4 +327,5 @@ ASKING = Asking(
     nearest=near,
     priced=True,
     against=against,
+    days=lambda problem: problem.days,
 )

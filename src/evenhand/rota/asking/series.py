@@ -199,4 +199,5 @@ ASKING = Asking(
     ),
     absences="absences",
     against=against,
+    days=lambda problem: problem.slot_label,
 )
