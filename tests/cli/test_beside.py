@@ -121,6 +121,7 @@ def test_a_comparison_refuses_what_speaks_of_another_job(
         ("plan p.db --name Spring", "--name: 'Spring' means nothing without --recipe"),
         ("plan p.db --sample garden --which x", "--which: does not go with --sample"),
         ("plan p.db --recipe r --next", "--next: does not go with --recipe"),
+        ("plan p.db --sample garden --recipe r", "--recipe: does not go with --sample"),
         ("history p.db --reason why", "--reason: 'why' means nothing without --publish or --take-back"),
         ("history p.db --check --publish", "--publish: does not go with --check"),
         ("history p.db --publish --take-back", "--take-back: does not go with --publish"),

@@ -103,12 +103,10 @@ def _refuse_unheeded(context: typer.Context) -> None:
         InputError: each such option is a finding.
     """
     typed = Typed(context)
-    for option, name in (("--sample", "sample"), ("--recipe", "recipe")):
-        if name in typed.given:
-            typed.refuse_beside(
-                option, ("sample", "which", "next_period"), "Leave it out: a new series begins"
-            )
-            break
+    begins = next((name for name in ("sample", "recipe") if name in typed.given), "")
+    if begins:
+        others = {"sample", "recipe", "which", "next_period"} - {begins}
+        typed.refuse_beside(f"--{begins}", others, "Leave it out: a new series begins")
     if "recipe" not in typed.given:
         mend = "Leave it out, or start a series from a recipe"
         typed.refuse_without("--recipe", ("name", *READING), mend)
