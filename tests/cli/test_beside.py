@@ -100,8 +100,6 @@ def test_a_comparison_refuses_what_speaks_of_another_job(
         ("teams p.csv --teams 2 --json --rows 3", "--rows: does not go with --json"),
         ("rota p.csv --json --explain Ada", "--explain: does not go with --json"),
         ("rota p.csv --weeks 2 --holiday-load 2", "--holiday-load: '2' means nothing without --holidays"),
-        ("rota p.csv --duties p.csv --seats 2", "--seats: '2' means nothing without --weeks"),
-        ("compare p.csv --duties p.csv --seats 2", "--seats: '2' means nothing without --weeks"),
         ("allocate p.csv --json --rows 3", "--rows: does not go with --json"),
         ("run p.csv --json --rows 3", "--rows: does not go with --json"),
         ("publish p.json --ledger l.json --undo --amend", "--amend: does not go with --undo"),
@@ -151,6 +149,8 @@ def test_what_is_read_as_evenhand_wrote_it_takes_no_option_of_tables(
         ("audit r.json --people people.csv", "--people: 'people.csv' is in the plan already"),
         ("audit r.json --sheet S", "--sheet: 'S' is in the plan already"),
         ("audit l.json --weeks 2", "--weeks: does not go with a ledger, which has its own"),
+        ("rota people.csv --duties people.csv --seats 2", "--seats: '2' means nothing beside duties"),
+        ("compare people.csv --duties people.csv --seats 2", "--seats: '2' means nothing beside duties"),
         ("what-if r.json --time-limit 3", "--time-limit: '3.0' means nothing without a change"),
     ):
         assert run(line.split()) == WRONG

@@ -355,7 +355,8 @@ def test_audit_and_databases_take_a_mapping(
     recipe.write_text(re.sub(r'sha256 = ".*"\n', "", recipe.read_text()))
     words = ["plan", "kept.db", "--recipe", "kept/recipe.toml"]
     asked(capsys, *words, "--map", "Wer=name", "--map", "dabei seit=joined")
-    assert "means nothing without --recipe" in asked(capsys, "plan", "kept.db", "--map", "Wer=name", code=2)[1]
+    refused = asked(capsys, "plan", "kept.db", "--map", "Wer=name", code=2)[1]
+    assert "means nothing without --recipe" in refused
 
 
 def test_commands_that_say_sentences_say_them_as_json_too(

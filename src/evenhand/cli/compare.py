@@ -13,7 +13,7 @@ from evenhand.cli.allocate import Capacity, Office, Week, problem_from
 from evenhand.cli.beside import Typed
 from evenhand.cli.fairness import penalty_for, penalty_of
 from evenhand.cli.options import Json, Out, Seconds, Seed, example, listed
-from evenhand.cli.rota import Absences, Duties, History, Start, Weeks, refuse_seats_alone, rota_problem
+from evenhand.cli.rota import Absences, Duties, History, Start, Weeks, rota_problem
 from evenhand.cli.session import Session
 from evenhand.cli.sources import container, other_jobs, roster
 from evenhand.cli.teams import Balance, Name, Size, Sizes, Teams, whole_numbers
@@ -114,8 +114,6 @@ def _refuse_others(context: typer.Context, compared: str) -> None:
         if job != compared:
             mend = f"Leave it out: here {compared} are compared"
             typed.refuse_beside(f"a comparison of {compared}", names, mend)
-    if "seats" in OF_JOB[compared]:
-        refuse_seats_alone(typed)
     typed.findings.raise_errors()
 
 

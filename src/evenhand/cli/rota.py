@@ -15,6 +15,7 @@ from evenhand.cli.published import Published, calendars_of, show_trade_off
 from evenhand.cli.recipe import ONE_PLAN, Keep, keep_recipe
 from evenhand.cli.session import Session, refuse_early
 from evenhand.cli.sources import given as source_of
+from evenhand.core.errors import InputError
 
 SHORT = "Whose turn is it?"
 EPILOG = example("evenhand demo --tables demo-out", "evenhand rota demo-out/garden")
@@ -272,15 +273,7 @@ def _refuse_unheeded(context: typer.Context) -> None:
         typed.refuse_unshown()
     if not asked["holidays"]:
         typed.refuse_without("--holidays", ("holiday_load",), "Say whose holidays count, as in --holidays NO")
-    refuse_seats_alone(typed)
     typed.findings.raise_errors()
-
-
-def refuse_seats_alone(typed: Typed) -> None:
-    """Refuse --seats where turns are not made by --weeks: a table of duties says its own."""
-    if not {"weeks", "start"} & typed.given.keys():
-        mend = "Give --weeks and --start, or write seats into the table of duties"
-        typed.refuse_without("--weeks", ("seats",), mend)
 
 
 PATIENCE: Final = 120
@@ -349,7 +342,11 @@ def rota_tables(
     seats: int,
     skip: Path | None = None,
 ) -> dict[str, Any]:
-    """Return the tables of a rota, with slots made of --weeks and --start where these are given."""
+    """Return the tables of a rota, with slots made of --weeks and --start where these are given.
+
+    Raises:
+        InputError: turns are asked for in two ways, or --seats beside a table of duties.
+    """
     tables = tables_of(people, given, skip)
     asked = weeks is not None or start is not None
     # Two answers to when turns are: neither may win in silence.
@@ -359,6 +356,9 @@ def rota_tables(
         tables["duties"] = turns
     elif asked or "duties" not in tables:
         tables["duties"] = weekly_slots(weeks, start, seats)
+    elif seats != 1:
+        mend = "Write seats into the table of duties"
+        raise InputError.one("means nothing beside duties", mend, table="--seats", came=str(seats))
     if "views" in tables:
         tables["own_views"] = tables.pop("views")
     return tables
@@ -449,7 +449,6 @@ def _refuse_no_day(start: str, findings: Any) -> None:
 
 def no_weeks(duties: Path) -> Exception:
     """Return the error for weekly options beside a table of duties."""
-    from evenhand.core.errors import InputError
 
     problem = "says when turns are, and so do --weeks and --start"
     return InputError.one(problem, "Leave --weeks and --start out, or the table of duties", came=str(duties))
