@@ -403,8 +403,11 @@ def polled_turns(people: Any, start: str | None, seats: int) -> Any:
         _refuse_no_day(start, findings)
     if seats < 1:
         findings.error("is not a number of seats", "Give 1 or more", table="--seats", came=str(seats))
-    findings.raise_errors()
-    return polled(people, start=start or "", seats=seats)
+    # Whether it is a poll at all comes first: where it is none, all that is missing is said together.
+    turns = polled(people, start="" if findings.errors else start or "", seats=max(1, seats))
+    if turns is not None:
+        findings.raise_errors()
+    return turns
 
 
 def weekly_slots(weeks: int | None, start: str | None, seats: int) -> Any:
@@ -449,7 +452,6 @@ def _refuse_no_day(start: str, findings: Any) -> None:
 
 def no_weeks(duties: Path) -> Exception:
     """Return the error for weekly options beside a table of duties."""
-
     problem = "says when turns are, and so do --weeks and --start"
     return InputError.one(problem, "Leave --weeks and --start out, or the table of duties", came=str(duties))
 
