@@ -245,7 +245,7 @@ def other_jobs(path: Path, jobs: Sequence[str]) -> list[tuple[str, str]]:
         table = read(source, findings=Findings())
     except EvenhandError:
         return []
-    if "rota" not in jobs and poll_of(table) is not None:
+    if poll_of(table) is not None:
         return [("poll", "a poll for dates (a row a person, and yes or no below each day)")]
     heads = list(table.columns)
     fitting = [
