@@ -446,7 +446,7 @@ def weighed(text: str | None) -> dict[str, str]:
 
 
 def tried(source: Path, _command: str, asked: dict[str, Any]) -> TeamsProblem:
-    """Make the problem of what ``evenhand check`` looks at: two teams or one a room, with what it asks for."""
+    """Make the problem of what ``evenhand check`` looks at: two teams, or one a room."""
     from evenhand.teams import TeamsProblem
 
     tables = roster(source, beside=("rules", "rooms"))
