@@ -159,7 +159,7 @@ def true_headline(plan: Solution, every: EveryPlan, rows: list[int], said: Expla
         return bool(set(rows) & set(plan.awards.tolist()))
     if "as good" in said.headline:
         return bool(known) and max(known) == plan.objective
-    cost = re.search(r"would cost ([\d,.e+]+) points", said.headline)
+    cost = re.search(r"would cost ([\d,.e+]+) points?", said.headline)
     if cost is None:
         return not known
     lost = float(cost.group(1).replace(",", ""))

@@ -23,7 +23,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from evenhand.allocation.problem import AllocationProblem, GroupSet, Penalty
+from evenhand.allocation.problem import AllocationProblem, GroupSet
+from evenhand.allocation.problem.penalties import Penalty
 from evenhand.core.arrays import Ints
 from evenhand.core.errors import InputError
 from evenhand.tables.files import write_atomically

@@ -31,20 +31,6 @@ from evenhand.documents.sidecar import HEAVY, can_write, cells, digest, read_sid
 from evenhand.jobs import JOBS, job_named, job_of
 from evenhand.tables.files import bytes_of, write_atomically
 
-__all__ = [
-    "EDITION",
-    "KINDS",
-    "LARGE",
-    "called",
-    "dumps",
-    "load",
-    "loads",
-    "printed",
-    "read",
-    "save",
-    "schema",
-]
-
 EDITION: Final = 1
 """The edition written; editions up to it are read."""
 

@@ -18,9 +18,6 @@ from fractions import Fraction
 from evenhand.core.errors import InputError
 from evenhand.measures.shared import Shared
 
-__all__ = ["cv", "cv_floor", "effective", "gini", "gini_all", "hhi", "jain", "most", "receivers", "served"]
-__all__ += ["theil", "top"]
-
 ZERO = Fraction(0)
 ONE = Fraction(1)
 

@@ -38,23 +38,14 @@ def bytes_of(path: str | Path) -> bytes:
     try:
         return _all_of(source)
     except FileNotFoundError:
-        raise InputError.one("is not there", _nearby(source), came=str(source), table=source.name) from None
+        problem, mend = "is not there", _nearby(source)
     except IsADirectoryError:
-        raise InputError.one(
-            "is a folder, not a file", "Give a file in it", came=str(source), table=source.name
-        ) from None
+        problem, mend = "is a folder, not a file", "Give a file in it"
     except PermissionError:
-        raise InputError.one(
-            "may not be read",
-            "Ask for permission to read it, or copy it",
-            came=str(source),
-            table=source.name,
-        ) from None
+        problem, mend = "may not be read", "Ask for permission to read it, or copy it"
     except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise InputError.one(
-            f"cannot be read: {reason}", "Check the path", came=str(source), table=source.name
-        ) from None
+        problem, mend = f"cannot be read: {_reason(error)}", "Check the path"
+    raise InputError.one(problem, mend, came=str(source), table=source.name)
 
 
 def _all_of(source: Path) -> bytes:
@@ -190,19 +181,16 @@ def _fresh(target: Path) -> tuple[Path, int]:
 
 def _unwritable(path: Path, error: OSError | ValueError) -> InputError:
     folder = path.absolute().parent
+    problem, mend = f"cannot be written: {_reason(error)}", "Choose another place"
     if isinstance(error, FileNotFoundError):
-        return InputError.one(
-            "cannot be written: its folder is not there", f"Make the folder {folder}", came=str(path)
-        )
-    if isinstance(error, NotADirectoryError):
-        return InputError.one(
-            "cannot be written: its folder is a file", "Choose another folder", came=str(path)
-        )
-    if isinstance(error, PermissionError):
-        return InputError.one(
-            "may not be written",
-            f"Choose a folder that you may write to, instead of {folder}",
-            came=str(path),
-        )
-    reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    return InputError.one(f"cannot be written: {reason}", "Choose another place", came=str(path))
+        problem, mend = "cannot be written: its folder is not there", f"Make the folder {folder}"
+    elif isinstance(error, NotADirectoryError):
+        problem, mend = "cannot be written: its folder is a file", "Choose another folder"
+    elif isinstance(error, PermissionError):
+        problem, mend = "may not be written", f"Choose a folder that you may write to, instead of {folder}"
+    return InputError.one(problem, mend, came=str(path))
+
+
+def _reason(error: OSError | ValueError) -> str:
+    """Return what the system says of an error."""
+    return error.strerror if isinstance(error, OSError) and error.strerror else str(error)

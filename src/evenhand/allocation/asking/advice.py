@@ -94,10 +94,10 @@ def advise(solution: Solution, progress: Progress | None = None) -> list[Advice]
 
     Example:
         >>> import evenhand as eh
-        >>> rows = [{"item": f"i{k}", "recipient": "Ada", "score": 5} for k in range(3)]
-        >>> problem = eh.AllocationProblem.from_rows(rows)
-        >>> [advice.rule for advice in eh.allocation.advise(eh.solve(problem))]
-        []
+        >>> rows = [{"item": item, "recipient": "Ada", "score": 5} for item in ("car", "van", "bus")]
+        >>> problem = eh.AllocationProblem.from_rows(rows, penalty=eh.mode_b(4, 8))
+        >>> [(advice.kind, advice.setting.text) for advice in eh.allocation.advise(eh.solve(problem))]
+        [('withheld', '2+3')]
     """
     progress = progress or Progress()
     if not len(solution.awards):

@@ -17,7 +17,7 @@ from evenhand.allocation.asking.incremental_value import IncrementalValue
 from evenhand.allocation.asking.lookup import ids_of, one_of, why_not
 from evenhand.allocation.asking.what_if import what_if
 from evenhand.allocation.job import JOB
-from evenhand.allocation.judging.judge import objective, statement
+from evenhand.allocation.judging.judge import objective, statement, tariff
 from evenhand.allocation.problem import NO_LIMIT, AllocationProblem, GroupSet
 from evenhand.allocation.problem.allocation_problem import title
 from evenhand.allocation.solving.model.pins import pins_worth
@@ -497,7 +497,7 @@ def binding(solution: Solution, most: int = 8, progress: Progress | None = None)
         group = problem.groups[number]
         total = _total(group, solution.awards, code)
         if total and _lack(problem, solution.awards, group, code, total):
-            bound_groups.append((-_cost(group, code, total), -total, name, number, code))
+            bound_groups.append((-tariff(group, code, total), -total, name, number, code))
     out = []
     for _, _, _, number, code in sorted(bound_groups)[:most]:
         if progress.stop():
@@ -517,7 +517,7 @@ def explained(problem: AllocationProblem, awards: Ints, name: str) -> tuple[str,
     kind = "at most" if group.limit[code] < NO_LIMIT else "free"
     top = "" if free >= NO_LIMIT else f", {_amount(group, free)} {kind}"
     headline = f"{group.name} {group.labels[code]}: {_amount(group, total)} used{top}."
-    cost = _cost(group, code, total)
+    cost = tariff(group, code, total)
     facts = [Fact("used", f"{_amount(group, total)} are used.", _figure(group, total), unit, name)]
     if cost:
         sentence = f"What is beyond costs {value_text(cost, problem.unit)}."
@@ -605,11 +605,6 @@ def _free(group: GroupSet, code: int) -> int:
     """Return what costs nothing: up to the first step that costs, or the limit."""
     steps = zip(group.allowance[code].tolist(), group.slope[code].tolist(), strict=True)
     return int(min([int(group.limit[code]), *(allowance for allowance, slope in steps if slope)]))
-
-
-def _cost(group: GroupSet, code: int, total: int) -> int:
-    steps = zip(group.allowance[code].tolist(), group.slope[code].tolist(), strict=True)
-    return int(sum(slope * max(0, total - allowance) for allowance, slope in steps))
 
 
 def _part(group: GroupSet) -> int:

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from evenhand.allocation.judging.judge import judge
-from evenhand.allocation.problem import AllocationProblem, GroupSet
+from evenhand.allocation.judging.judge import judge, tariff
+from evenhand.allocation.problem import AllocationProblem
 from evenhand.core.arrays import Ints
 
 OWED = "owed"
@@ -40,7 +40,7 @@ class IncrementalValue:
                 moved[int(group.of[person])] += sign * int(group.weight[person])
             for code, amount in moved.items():
                 if code >= 0 and amount:
-                    change -= _tariff(group, code, totals[code] + amount) - _tariff(group, code, totals[code])
+                    change -= tariff(group, code, totals[code] + amount) - tariff(group, code, totals[code])
         return change
 
     def costs(self, person: int) -> dict[str, int]:
@@ -52,8 +52,8 @@ class IncrementalValue:
         for group, totals in zip(self.problem.all_groups, self.totals, strict=True):
             code = int(group.of[person])
             if code >= 0:
-                before = _tariff(group, code, totals[code])
-                cost = _tariff(group, code, totals[code] + int(group.weight[person])) - before
+                before = tariff(group, code, totals[code])
+                cost = tariff(group, code, totals[code] + int(group.weight[person])) - before
                 if cost:
                     out[group.name] = cost
         bonus = int(self.problem.owed_bonus[self.problem.recipient[person]])
@@ -89,8 +89,3 @@ class IncrementalValue:
     def after(self, row: int, gone: list[int]) -> Ints:
         """Return the awards with ``row`` in and ``gone`` out."""
         return np.array(sorted((self.chosen - set(gone)) | {row}), dtype=np.int64)
-
-
-def _tariff(group: GroupSet, code: int, total: int) -> int:
-    steps = zip(group.allowance[code].tolist(), group.slope[code].tolist(), strict=True)
-    return sum(slope * max(0, total - allowance) for allowance, slope in steps)

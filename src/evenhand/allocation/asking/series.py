@@ -44,13 +44,7 @@ def pinned(problem: Any, picks: Mapping[str, Sequence[tuple[str, ...]]]) -> Any:
 
 
 def amend(
-    problem: Any,
-    before: Any,
-    change: Any,
-    frozen: str,
-    seed: int,
-    limits: Limits,
-    progress: Progress,
+    problem: Any, before: Any, change: Any, frozen: str, seed: int, limits: Limits, progress: Progress
 ) -> Solution | None:
     """Return a plan near a published one, or None where the best plan is wanted however far it is.
 
@@ -169,10 +163,11 @@ def alternatives(solution: Solution, subject: str, progress: Progress) -> dict[s
     day, holder = int(problem.day[awarded[0]]), int(problem.recipient[awarded[0]])
     rows = np.flatnonzero((problem.item == code) & (problem.day == day) & ~problem.forbidden)
     got = np.bincount(problem.recipient[solution.awards], minlength=len(problem.recipients))
-    # the nearest in score first: what an exchange costs is bounded by it, so the cheap ones come early
-    order = sorted(rows.tolist(), key=lambda a: (got[problem.recipient[a]], -int(problem.score[a])))
-    ranked = [a for a in order if int(problem.recipient[a]) != holder]
-    spread = _mixed(ranked, problem, got)
+    # What a first award is worth beside a second: it decides only what is priced first, never a price.
+    step = round(problem.fair_unit * problem.scale)
+    rank = {row: int(problem.score[row]) - step * int(got[problem.recipient[row]]) for row in rows.tolist()}
+    others = [row for row in rank if int(problem.recipient[row]) != holder]
+    spread = sorted(others, key=lambda row: (-rank[row], row))
     told = []
     for index in spread[:most]:
         if progress.stop():
@@ -208,16 +203,6 @@ def barred(problem: Any, item: str, name: str, day: str) -> str:
     for barrier, _ in barriers_of(problem.barriers, item, name, (day,)):
         return str(barrier.clause)
     return "the table has no row for them on this day"
-
-
-def _mixed(ranked: list[int], problem: Any, got: Any) -> list[int]:
-    """Return candidates so that the best of those without any and of those with some both come early."""
-    # 200 points an award, the usual first step: it decides only what is priced first, never a price
-    score = {
-        candidate: int(problem.score[candidate]) - 200 * int(got[problem.recipient[candidate]])
-        for candidate in ranked
-    }
-    return sorted(ranked, key=lambda candidate: (-score[candidate], candidate))
 
 
 def _called(problem: Any, who: int) -> str:

@@ -23,7 +23,7 @@ from typing import Any
 
 import numpy as np
 
-from evenhand.allocation.judging.judge import objective
+from evenhand.allocation.judging.judge import objective, tariff
 from evenhand.allocation.problem import NO_LIMIT, AllocationProblem, GroupSet
 from evenhand.core.arguments import said_in_words
 from evenhand.core.arrays import Bools, Ints
@@ -219,14 +219,8 @@ def _gains(
         amounts = {0, top}
         for mark in marks:
             amounts |= {min(top, mark // step), min(top, -(-mark // step))}
-        already = _cost(group, code, start)
+        already = tariff(group, code, start)
         yield max(
-            int(price[code]) * amount - (_cost(group, code, start + amount * step) - already) * ticks
+            int(price[code]) * amount - (tariff(group, code, start + amount * step) - already) * ticks
             for amount in amounts
         )
-
-
-def _cost(group: GroupSet, code: int, total: int) -> int:
-    """Return what a total costs in units, by the definition in ``GroupSet``."""
-    steps = np.column_stack((group.allowance[code], group.slope[code])).tolist()
-    return sum(slope * max(0, total - allowance) for allowance, slope in steps)

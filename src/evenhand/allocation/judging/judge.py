@@ -142,8 +142,8 @@ def _terms(problem: AllocationProblem, chosen: list[int]) -> list[Term]:
         terms.append(Term("owed", sum(bonuses), f"{served} who were owed from earlier weeks got something."))
     for group in problem.groups:
         totals = _totals(group, chosen)
-        cost = sum(_tariff(group, code, total) for code, total in totals.items())
-        over = sum(1 for code, total in totals.items() if _tariff(group, code, total))
+        costs = [tariff(group, code, total) for code, total in totals.items()]
+        cost, over = sum(costs), sum(map(bool, costs))
         many = "group is" if over == 1 else "groups are"
         terms.append(Term(group.name, -cost, f"{over} {many} beyond what is free."))
     return terms
@@ -176,7 +176,8 @@ def _totals(group: GroupSet, chosen: list[int]) -> Counter[int]:
     return totals
 
 
-def _tariff(group: GroupSet, code: int, total: int) -> int:
+def tariff(group: GroupSet, code: int, total: int) -> int:
+    """Return what a total of a group costs in units, by the definition in ``GroupSet``."""
     steps = zip(group.allowance[code].tolist(), group.slope[code].tolist(), strict=True)
     return sum(slope * max(0, total - allowance) for allowance, slope in steps)
 

@@ -207,8 +207,8 @@ class AllocationProblem:
             recipients: name of the recipient, shape (n,).
             scores: points, finite, shape (n,).
             days: name of the day, shape (n,); None where there is only one.
-            **rules: ``slots``, awards a day, by day or one number for all; ``columns``, further columns that
-                the rules use; and what ``from_tables`` takes.
+            **rules: ``slots``, awards a day, by day or one number for all, None for no limit; ``columns``,
+                further ones that the rules use, name to values, shape (n,); and what ``from_tables`` takes.
 
         Raises:
             InputError: as ``from_tables``.

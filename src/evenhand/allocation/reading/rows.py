@@ -150,22 +150,7 @@ def from_values(
     columns: Mapping[str, Sequence[Any]] | None = None,
     **rules: Any,
 ) -> AllocationProblem:
-    """Make a problem from one value a candidate.
-
-    Args:
-        items: name of the item, shape (n,).
-        recipients: name of the recipient, shape (n,).
-        scores: points, finite, shape (n,).
-        days: name of the day, shape (n,); None where there is only one.
-        slots: awards a day, by day or one number for all; None for no limit.
-        penalty: as ``from_tables``.
-        groups: rules of your own over ``columns``.
-        columns: further columns that the rules use, name to values, shape (n,) each.
-        rules: what else ``from_tables`` takes.
-
-    Raises:
-        InputError: as ``from_tables``.
-    """
+    """Make a problem from one value a candidate; see ``AllocationProblem.from_values``."""
     source: dict[str, Sequence[Any]] = {"item": items, "recipient": recipients, "score": scores}
     if days is not None:
         source["day"] = days
