@@ -48,6 +48,11 @@ class FleetSettings:
         lam: points for a second loan of a partner (``lambda`` in a table); None for what the mode has.
         step: points more from the third loan on, under modes b and standard; None for what the mode has.
         target: loans that are free, under mode a; None for 1.
+
+    Example:
+        >>> import evenhand as eh
+        >>> eh.press_fleet.FleetSettings(loan_days=4, mode="strong").penalty().text
+        '500'
     """
 
     loan_days: int = 7

@@ -70,6 +70,14 @@ class Advice:
         instead: what to set and what that gives; "" where no setting helps.
         setting: the setting to try; None where there is none.
         outcome: the plan it gives, solved; None where there is none.
+
+    Example:
+        >>> import evenhand as eh
+        >>> rows = [{"item": item, "recipient": "Ada", "score": 5} for item in ("car", "van", "bus")]
+        >>> problem = eh.AllocationProblem.from_rows(rows, penalty=eh.mode_b(4, 8))
+        >>> (advice,) = eh.allocation.advise(eh.solve(problem))
+        >>> advice.kind, advice.setting.text, len(advice.outcome.awards)
+        ('withheld', '2+3', 3)
     """
 
     kind: str

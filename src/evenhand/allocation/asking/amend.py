@@ -43,6 +43,15 @@ class Changes:
         handed: same item, another recipient.
         withdrawn: items that are no longer given.
         fresh: items that were not given before.
+
+    Example:
+        >>> import evenhand as eh
+        >>> rows = {"item": ["car"] * 2 + ["van"] * 2, "recipient": ["Ann", "Bo"] * 2, "score": [9, 7, 8, 5]}
+        >>> problem = eh.AllocationProblem.from_tables(rows, penalty="none")
+        >>> plan = eh.solve(problem)
+        >>> changes = eh.allocation.changes([("car", "Bo", ""), ("van", "Ann", "")], plan)
+        >>> changes.kept, changes.count, changes.handed
+        (1, 1, ('car goes to Ann instead of Bo.',))
     """
 
     kept: int
@@ -74,6 +83,15 @@ class Amended:
         free: the best plan without regard to the published one.
         free_changes: what that would change.
         proven: whether no plan is worth more, each change counted at its price (or has fewer changes).
+
+    Example:
+        >>> import evenhand as eh
+        >>> rows = {"item": ["car"] * 2 + ["van"] * 2, "recipient": ["Ann", "Bo"] * 2, "score": [9, 7, 8, 5]}
+        >>> problem = eh.AllocationProblem.from_tables(rows, penalty="none")
+        >>> plan = eh.solve(problem)
+        >>> amended = eh.allocation.amended(problem, [("car", "Bo", ""), ("van", "Ann", "")])
+        >>> amended.changes.count, amended.solution.objective, amended.free.objective, amended.proven
+        (0, 15, 17, True)
     """
 
     solution: Solution

@@ -38,6 +38,14 @@ class Relaxation:
         change: how it is loosened, a clause; "" for a rule that cannot be.
         outcome: the best plan then; None where other conflicts are left, or nothing can be loosened.
         left: conflicts that are left then.
+
+    Example:
+        >>> import evenhand as eh
+        >>> rows = [{"item": "car", "recipient": who, "score": 5} for who in ("Ada", "Ben")]
+        >>> pins = [{"item": "car", "recipient": "Ada"}, {"item": "car", "recipient": "Ben"}]
+        >>> conflict = eh.allocation.conflicts(eh.AllocationProblem.from_rows(rows, pins=pins))[0]
+        >>> print(conflict.rules[1])
+        car to Ada is pinned. Without that pin, the best plan gives 1 and has 5 points.
     """
 
     rule: str
@@ -63,6 +71,14 @@ class Conflict:
 
     Attributes:
         rules: the rule that is broken, then the pins that break it; loosening any one ends this conflict.
+
+    Example:
+        >>> import evenhand as eh
+        >>> rows = [{"item": "car", "recipient": who, "score": 5} for who in ("Ada", "Ben")]
+        >>> pins = [{"item": "car", "recipient": "Ada"}, {"item": "car", "recipient": "Ben"}]
+        >>> conflict = eh.allocation.conflicts(eh.AllocationProblem.from_rows(rows, pins=pins))[0]
+        >>> conflict.sentences[0]
+        'car can be given once.'
     """
 
     rules: tuple[Relaxation, ...]

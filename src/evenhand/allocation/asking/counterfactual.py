@@ -48,6 +48,15 @@ class Absence:
         costs: points that the best plan without the item is below the best plan; None where it is pinned.
         exact: whether it is proven.
         warm: whether the warm LP proved it, or a solve of its own was needed.
+
+    Example:
+        >>> import evenhand as eh
+        >>> rows = {"item": ["car"] * 2 + ["van"] * 2, "recipient": ["Ann", "Bo"] * 2, "score": [9, 7, 8, 5]}
+        >>> problem = eh.AllocationProblem.from_tables(rows, penalty="none")
+        >>> plan = eh.solve(problem)
+        >>> absence = eh.allocation.without_each(plan)[0]
+        >>> absence.item, absence.recipient, absence.costs, absence.exact
+        ('car', 'Ann', 9, True)
     """
 
     item: str

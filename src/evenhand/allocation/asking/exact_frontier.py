@@ -52,6 +52,14 @@ class ExactPoint:
         score: points before fairness: scores less what caps, budgets and other groups cost.
         solution: the plan, judged, without any penalty.
         proven: whether no plan within the bound has more score.
+
+    Example:
+        >>> import evenhand as eh
+        >>> rows = {"item": ["car"] * 2 + ["van"] * 2, "recipient": ["Ann", "Bo"] * 2, "score": [9, 7, 8, 5]}
+        >>> problem = eh.AllocationProblem.from_tables(rows, penalty="none")
+        >>> point = eh.allocation.exact_frontier(problem).points[0]
+        >>> point.value, point.score, point.proven
+        (2, 17, True)
     """
 
     value: int
@@ -68,6 +76,13 @@ class ExactFrontier:
         against: the measure, one of ``BOUNDED``.
         points: one for each value that is worth having.
         whole: whether no point is missing; False where a limit ended it, or numbers were too large to tell.
+
+    Example:
+        >>> import evenhand as eh
+        >>> rows = {"item": ["car"] * 2 + ["van"] * 2, "recipient": ["Ann", "Bo"] * 2, "score": [9, 7, 8, 5]}
+        >>> problem = eh.AllocationProblem.from_tables(rows, penalty="none")
+        >>> eh.allocation.exact_frontier(problem).to_columns()["score"]
+        [17, 15]
     """
 
     against: str

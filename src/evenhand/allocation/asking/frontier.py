@@ -40,6 +40,14 @@ class Point:
         values: every measure of ``AGAINST``, by name.
         best: measures for which no other plan of the sweep has more score and as good a value, or as much
             score and a better one.
+
+    Example:
+        >>> import evenhand as eh
+        >>> rows = {"item": ["car"] * 2 + ["van"] * 2, "recipient": ["Ann", "Bo"] * 2, "score": [9, 7, 8, 5]}
+        >>> problem = eh.AllocationProblem.from_tables(rows, penalty="none")
+        >>> point = eh.allocation.frontier(problem, [0, 5]).points[1]
+        >>> point.lam, point.score, point.values["receivers"]
+        (5, 15, 2.0)
     """
 
     lam: float
@@ -56,6 +64,14 @@ class Frontier:
     Attributes:
         points: each is non-dominated for one measure at least.
         tried: how many plans were made.
+
+    Example:
+        >>> import evenhand as eh
+        >>> rows = {"item": ["car"] * 2 + ["van"] * 2, "recipient": ["Ann", "Bo"] * 2, "score": [9, 7, 8, 5]}
+        >>> problem = eh.AllocationProblem.from_tables(rows, penalty="none")
+        >>> frontier = eh.allocation.frontier(problem, [0, 1, 5])
+        >>> frontier.tried, len(frontier.points), frontier.proven
+        (3, 2, True)
     """
 
     points: tuple[Point, ...]

@@ -43,6 +43,15 @@ class WhatIf:
         went: awards of the plan that the other does not have, in words.
         came: awards that only the other has.
         conflict: where there is no plan: the rules that cannot all hold, a sentence each.
+
+    Example:
+        >>> import evenhand as eh
+        >>> rows = {"item": ["car"] * 2 + ["van"] * 2, "recipient": ["Ann", "Bo"] * 2, "score": [9, 7, 8, 5]}
+        >>> problem = eh.AllocationProblem.from_tables(rows, penalty="none")
+        >>> plan = eh.solve(problem)
+        >>> asked = eh.allocation.what_if(plan, without=["van"])
+        >>> asked.asked, asked.change, asked.went
+        (('van absent',), -8, ('van to Ann',))
     """
 
     asked: tuple[str, ...]

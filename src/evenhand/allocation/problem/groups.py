@@ -40,6 +40,13 @@ class GroupSet:
 
     Raises:
         InputError: shapes disagree or a number is out of range.
+
+    Example:
+        >>> import evenhand as eh
+        >>> free, points, most = [[1]], [[50]], [eh.allocation.NO_LIMIT]
+        >>> caps = eh.allocation.GroupSet("cap", ("x",), [0, 0], [1, 1], free, points, most)
+        >>> caps.labels, caps.allowance.tolist(), caps.slope.tolist()
+        (('x',), [[1]], [[50]])
     """
 
     name: str

@@ -39,6 +39,12 @@ class Penalty:
     Attributes:
         mode: "none", "light", "A", "B", "strong" or "own"; what the chip and the reports call it.
         steps: (beyond, points) a step; points >= 0, so that the tariff is convex.
+
+    Example:
+        >>> import evenhand as eh
+        >>> penalty = eh.mode_b(200, 400)
+        >>> penalty.text, penalty.marginal(2), penalty.total(3)
+        ('200+400', 200, 800)
     """
 
     mode: str

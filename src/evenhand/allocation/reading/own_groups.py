@@ -30,6 +30,13 @@ class GroupRule:
         limit: hard limit for every group; None for none.
         table: columns ``by``, and any of allowance (for the first step's ``beyond``) and limit.
         unit: what the weights count, for people.
+
+    Example:
+        >>> import evenhand as eh
+        >>> rows = [{"item": item, "recipient": "Ada", "kind": "car", "score": 5} for item in ("red", "blue")]
+        >>> rule = eh.allocation.GroupRule("cap a kind", by=["kind"], limit=1)
+        >>> eh.solve(eh.AllocationProblem.from_rows(rows, groups=[rule], penalty="none")).objective
+        5
     """
 
     name: str
