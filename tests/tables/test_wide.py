@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 import evenhand as eh
+from evenhand.core.errors import Findings
+from evenhand.tables import read
 from evenhand.tables.overview import overview
 
 SCORES = {"Family": ["Lee", "Ray"], "Tent": ["10", "9"], "Bike": ["5", ""], "Phone": ["a", "b"]}
@@ -66,3 +68,21 @@ def test_first_and_last_names_are_one_name_in_a_rota() -> None:
     assert "First name and Last name were read as one name" in str(problem.warnings[0])
     whole = {"Name": ["Ann Lee", "Ann Ray"], "First name": ["Ann", "Ann"]}
     assert eh.RotaProblem.from_tables(whole, eh.weekly("2026-01-05", 2)).people == ("Ann Lee", "Ann Ray")
+
+
+def test_a_grid_of_scores_needs_no_word_for_who_rates() -> None:
+    """Beside columns of numbers alone, the one column of different texts is who gets what they rate."""
+    table = read(b"Name;Tent;Kayak\nAda;7,5;3\nBo;6;", "candidates", Findings(), job="allocation")
+    assert dict(table.columns) == {
+        "recipient": ["Ada", "Ada", "Bo"],
+        "score": ["7,5", "3", "6"],
+        "item": ["Tent", "Kayak", "Tent"],
+    }
+    assert table.head("recipient") == "Name (recipient)"
+
+
+@pytest.mark.parametrize("text", ["Name,Tent,Kayak\nAda,7,3\nAda,6,1", "Name,Home,Tent,Kayak\nAda,Oslo,7,3"])
+def test_what_may_be_no_grid_is_asked_for(text: str) -> None:
+    """With a name twice, or another column of texts, nobody can know who rates what."""
+    table = read(text.encode(), "candidates", Findings(), job="allocation")
+    assert "recipient" not in table.columns

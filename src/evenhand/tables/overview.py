@@ -37,7 +37,7 @@ from evenhand.tables.recognise import (
 )
 from evenhand.tables.table import Table
 from evenhand.tables.texts import fold
-from evenhand.tables.wide import unfolded, with_whole_names
+from evenhand.tables.wide import grid_of_scores, unfolded, with_whole_names
 
 JOBS: Final = ("allocation", "fleet", "teams", "rota")
 COMMANDS: Final = {
@@ -67,6 +67,8 @@ ASKED_BACK: Final = (
     "item and recipient may be the other way round:\n\n  {}"
 )
 DELIMITERS: Final = {"\t": "tabs", ";": "semicolons", "|": "pipes", ",": "commas"}
+GRID: Final = 3
+"""Columns of a grid of scores, the names counted: beside one or two numbers a roster is a roster."""
 MOST_STRANGE: Final = 0.5
 """Share of heads that a table may not know where its file is called anything: a plan that was written as a
 workbook has dates and names as a history has, and six columns more."""
@@ -170,6 +172,8 @@ def overview(source: Container | Given | Any, *, job: str = "", shown: str = "FI
         fit = fits[best].get(file)
         out.files.append(_seen(table, fit, findings, getattr(given, "name", "") or table.name))
     complete = _complete(out.job, held)
+    if out.job == "teams" and not job and "" in tables:
+        _tell_grid(tables[""][1], shown, findings)
     if out.job and complete and not findings.errors:
         out.command = _command(out.job, fits[best], tables, shown)
     out.answer = _answer(out.job, fits[best], findings, complete=complete)
@@ -215,7 +219,7 @@ def _by_names(tables: dict[str, Any], job: str, source: Any) -> tuple[str, dict[
     def best() -> str:
         return max(fits, key=lambda name: _worth(name, fits[name], isinstance(source, Container)))
 
-    if not job:
+    if not job or job == "allocation":
         _reshaped(tables, fits, best(), stem)
     return best(), fits
 
@@ -361,6 +365,17 @@ def _reshaped(
         tables[file] = (name, shaped, given)
     if changed:
         fits.update({job: _fitting(job, tables, stem) for job in fits})
+
+
+def _tell_grid(table: Table, shown: str, findings: Findings) -> None:
+    """Note a roster of numbers alone, which may as well be what each person would give for each thing."""
+    heads = list(table.columns)
+    if len(heads) > GRID and grid_of_scores(table, heads):
+        findings.warning(
+            "holds a number for each person in every column, which may be how much they want what it names",
+            f"Then this hands it out: evenhand allocate {quote(shown)}",
+            table=table.name,
+        )
 
 
 def _tell_misnamed(tables: dict[str, Any], fits: dict[str, Match], findings: Findings) -> None:

@@ -45,6 +45,13 @@ def unfolded(table: Table, fits: Match) -> Table:
     """
     lacking = {"item", "recipient", "score"} - set(fits.columns)
     spare = [head for head in fits.spare if any(table.columns[head])]
+    if fits.kind.name == "candidates" and len(lacking) > FEWEST and (who := grid_of_scores(table, spare)):
+        cells = {"recipient" if head == who else head: column for head, column in table.columns.items()}
+        called = {**table.called, "recipient": f"{who} (recipient)"}
+        table = replace(table, columns=Headed(cells), called=called)
+        fits = replace(fits, columns={**fits.columns, "recipient": "recipient"})
+        spare.remove(who)
+        lacking -= {"recipient"}
     if fits.kind.name != "candidates" or not len(table) or "score" not in lacking or len(lacking) != FEWEST:
         return table
     (other,) = lacking - {"score"}
@@ -59,6 +66,19 @@ def unfolded(table: Table, fits: Match) -> Table:
             table, fits, numbers, ("score", other), f"{other}s with their scores: {_named(numbers)}", {}
         )
     return table
+
+
+def grid_of_scores(table: Table, heads: Sequence[str]) -> str:
+    """Return the column of who rates, where each row rates all of two or more columns; else "".
+
+    That is a column of different texts, beside which all columns hold numbers.
+    """
+    texts = [head for head in heads if not _are_numbers(table.columns[head])]
+    numbers = [head for head in heads if head not in texts and word_key(head) not in NO_ITEMS]
+    if len(texts) != 1 or len(numbers) < FEWEST:
+        return ""
+    cells = table.columns[texts[0]]
+    return texts[0] if all(cells) and len(set(cells)) == len(cells) else ""
 
 
 def with_whole_names(table: Table, kind: TableKind) -> Table:
