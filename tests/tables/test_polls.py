@@ -75,6 +75,12 @@ def test_slashes_are_decided_by_all_heads_together() -> None:
     assert polled_times(["02/09", "03/09"]) == ()
 
 
+@pytest.mark.parametrize("head", ["0/0", "31/02", "13/13", "5/0"])
+def test_a_head_that_looks_like_a_day_and_is_none_is_left(head: str) -> None:
+    """A head with a slash between numbers of no day is a head like any other."""
+    assert polled_times([head, "name"]) == ()
+
+
 def test_a_table_of_other_things_is_no_poll() -> None:
     """Scores, names of who serves, and one column of yes beside a date are no answers to a poll."""
     days = ["Mon 2 Feb 2026", "Tue 3 Feb 2026"]

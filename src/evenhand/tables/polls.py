@@ -203,7 +203,8 @@ def polled_times(heads: Sequence[str]) -> tuple[PolledTime, ...]:
     bare = {text: without_weekday(text) for text in texts}
     # 02/09 is the 2nd of September or the 9th of February; heads decide it together, as cells of a column do.
     slashed = {text: plain for text, (_, plain) in bare.items() if NO_YEAR.fullmatch(plain) and "/" in plain}
-    leap, _, open_too = days([f"{plain.rstrip('.').replace(' ', '')}/2024" for plain in slashed.values()])
+    leap_years = {text: f"{plain.rstrip('.').replace(' ', '')}/2024" for text, plain in slashed.items()}
+    leap, _, open_too = days(list(leap_years.values()))
     out = []
     for head, pairs in parted.items():
         for text, opens, closes in pairs:
@@ -212,8 +213,8 @@ def polled_times(heads: Sequence[str]) -> tuple[PolledTime, ...]:
             if text in known and either is None:
                 day = known[text]
                 out.append(replace(time, year=day.year, month=day.month, day=day.day))
-            elif text in slashed and open_too is None:
-                day = leap[f"{plain.rstrip('.').replace(' ', '')}/2024"]
+            elif open_too is None and leap_years.get(text) in leap:
+                day = leap[leap_years[text]]
                 out.append(replace(time, month=day.month, day=day.day))
             elif (short := without_year(plain)) is not None:
                 out.append(replace(time, month=short[0], day=short[1]))
