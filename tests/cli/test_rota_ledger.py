@@ -154,3 +154,15 @@ def test_opening_balances_are_paid_back(capsys: Capture) -> None:
     Path("owed.csv").write_text("name,owed\nAda,2\nBen,-1\n", encoding="utf-8")
     assert run(["publish", "a.json", "--ledger", "other.json", "--opening", "owed.csv"]) == WRONG
     assert "make them sum to 0" in capsys.readouterr().err
+
+
+def test_weeks_go_on_where_the_ledger_ends(capsys: Capture) -> None:
+    """Without --start the next weeks begin a week after the ledger's last turn, and the command says when."""
+    ask = ["rota", "people.csv", "--weeks", "4", "--ledger", "book.json", "--out", "b.json"]
+    assert run(ask) == DONE
+    heard = capsys.readouterr()
+    assert "the ledger's turns end before Mon 16 Mar, so this plan begins that day" in heard.err
+    assert json.loads(Path("b.json").read_text())["columns"]["date"][0] == "2026-03-16"
+    assert run(["publish", "b.json", "--ledger", "book.json"]) == DONE
+    assert run(ask) == DONE
+    assert "end before Mon 13 Apr" in capsys.readouterr().err

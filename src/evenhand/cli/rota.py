@@ -223,6 +223,8 @@ def rota(
     others, handed = calendars_of(out, calendars, previous)
     session = Session(others, as_json, explain, rows)
     before = Published(published, frozen, swaps, ledger, stickiness)
+    if weeks is not None and start is None and ledger is not None and published is None:
+        start = _after(ledger)
     problem = session.read(
         lambda: before.onto(rota_problem(people, given, weeks, start, seats, policy=policy, **dials))
     )
@@ -241,6 +243,18 @@ def rota(
     session.deliver(solution)
     handed.write(solution)
     before.tell(solution)
+
+
+def _after(ledger: Path) -> str | None:
+    """Return the day on which weekly turns go on after those of a ledger, and say it; None after none."""
+    from evenhand.cli.publish import ledger_from
+    from evenhand.report.views import weekdays_in
+    from evenhand.rota.asking.ledger import next_day
+
+    day = next_day(ledger_from(ledger))
+    if day is not None:
+        say(weekdays_in(f"note: --start: the ledger's turns end before {day}, so this plan begins that day."))
+    return day
 
 
 def _keep(recipe: Path, tables: dict[str, Any], settings: dict[str, Any], seed: int, problem: Any) -> None:
@@ -304,12 +318,14 @@ def _kept(session: Session, problem: Any, *, soft: bool, **asked: Any) -> Any:
     if not soft:
         return session.solve(problem, **asked)
     from evenhand.core.errors import InfeasibleError
+    from evenhand.report.views import weekdays_in
     from evenhand.rota.asking.soften import softened
 
     try:
         return session.solve(problem, **asked)
     except InfeasibleError as error:
-        say(f"{error}\nnote: --soft: this plan breaks them as little as can be, and marks where.")
+        say(weekdays_in(str(error)))
+        say("note: --soft: this plan breaks them as little as can be, and marks where.")
     if asked["method"] != "auto":
         asked["method"] = "optimise"
     return session.solve(softened(problem), **asked)

@@ -38,6 +38,8 @@ UNIT: Final = "turns"
 HISTORY: Final = "history"
 """The period under which turns of a table of history are booked."""
 
+DAYS_OF_A_WEEK: Final = 7
+
 _OF_A_PERIOD = frozenset({"statement", "amendment", "correction"})
 
 
@@ -271,6 +273,19 @@ def served_turns(ledger: Ledger) -> dict[str, Served]:
         if got > 0 and thing
     ]
     return {turn.turn: turn for turn in sorted(turns, key=lambda turn: (turn.when, turn.turn))}
+
+
+def next_day(ledger: Ledger) -> str | None:
+    """Return the first day after the turns of a ledger, "2026-03-16"; None where it has none.
+
+    A ledger knows on which day a turn starts, not how long it is: it ends when the next would start, as the
+    last two did, and after a week at most.
+    """
+    days = sorted({_ordinal(entry.when) for entry in ledger.entries if entry.thing and entry.when})
+    if not days:
+        return None
+    apart = days[-1] - days[-2] if len(days) > 1 else DAYS_OF_A_WEEK
+    return date.fromordinal(days[-1] + min(DAYS_OF_A_WEEK, apart)).isoformat()
 
 
 def as_served(ledger: Ledger, problem: RotaProblem, awards: Ints, label: str = "") -> Ints:
