@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from pathlib import Path
 
@@ -117,3 +118,20 @@ def test_a_rota_with_rules_ends_by_itself_and_says_so(
     assert "ended after 0 seconds, as no --time-limit was given" in capsys.readouterr().err
     assert plan("--rest", "2", "--seats", "3", "--time-limit", "0") == DONE
     assert "as no --time-limit was given" not in capsys.readouterr().err
+
+
+def test_times_of_several_zones_are_said_to_be_local(capsys: Capture) -> None:
+    """The night on which clocks go forward is an hour shorter; table and file say whose clock counts."""
+    Path("people.csv").write_text("name\nAnn\nBea\nKei\nLin\n", encoding="utf-8")
+    Path("duties.csv").write_text(
+        "name,start,every,count,at,hours,timezone\noslo,2026-03-28,day,2,22:00,8,Europe/Oslo\n"
+        "boston,2026-03-28,day,2,17:00,8,America/New_York\n",
+        encoding="utf-8",
+    )
+    words = ["--policy", "ledger", "--rest-hours", "11", "--out", "p.csv"]
+    assert run(["rota", "people.csv", "--duties", "duties.csv", *words]) == DONE
+    assert "times are local: boston in America/New_York, oslo in Europe/Oslo" in capsys.readouterr().out
+    rows = list(csv.DictReader(Path("p.csv").read_text(encoding="utf-8-sig").splitlines()))
+    assert [(row["timezone"], row["hours"]) for row in rows if row["duty"] == "oslo"] == [
+        ("Europe/Oslo", "7"), ("Europe/Oslo", "8")
+    ]  # fmt: skip

@@ -230,8 +230,17 @@ def _slots(solution: Solution, rows: int | None) -> Grid:
         for row, (turn, crew) in enumerate(list(zip(slots, crews, strict=True))[:kept])
     ]
     star = "* breaks a rule that may be broken; which one stands below, and in the column note of a file"
-    hidden = [part for part in (_hidden(len(slots), kept), star if marked else "") if part]
+    hidden = [part for part in (_hidden(len(slots), kept), star if marked else "", _zones(solution)) if part]
     return Grid(shown, tuple(lines), note="; ".join(hidden))
+
+
+def _zones(solution: Solution) -> str:
+    """Say where the times of each duty are those of the clock, where duties are in several time zones."""
+    problem = solution.problem
+    if len(set(problem.timezones)) == 1:
+        return ""
+    pairs = zip(problem.duties, problem.timezones, strict=True)
+    return f"times are local: {listed([f'{duty} in {zone}' for duty, zone in pairs if zone])}"
 
 
 def _rota(solution: Solution, rows: int | None) -> list[Block]:

@@ -41,6 +41,8 @@ def columns(problem: RotaProblem, awards: Ints) -> Columns:
     when["until"] = (starts if np.array_equal(last, problem.slot_start) else _days(last))[slot].tolist()
     if timed:
         when["ends"] = _clocks(problem, problem.finish)[slot].tolist()
+    if len(set(problem.timezones)) > 1:
+        when["timezone"] = _named(problem.timezones, problem.slot_duty[slot])
     table: dict[str, list[Any]] = {
         **when,
         "duty": _named(problem.duties, problem.slot_duty[slot]),
