@@ -359,6 +359,9 @@ def search_tables(
     soft = _soft_range(problem, costs)
     scale = _Scale(0.0 if hard else min(1.0, SOFT / max(1, soft)), HARD_ALONE if hard else HARD, costs.point)
     typical = [costs.step[index] * steps for index, steps in enumerate(_swap_steps(problem, costs))]
+    # Where a column or a rule is priced, numbers are levelled as the run cools; alone they have to heat it.
+    if not any(typical) and not problem.rules:
+        typical = [4 * sum(costs.number) // max(1, int(sizes.mean()) * problem.n)]
     heat = max(2, int(scale.soft * max([*typical, costs.point if problem.rules else 0, 0])) // 10)
     if barrier:
         scale = replace(scale, breach=barrier * heat, most=barrier * heat)

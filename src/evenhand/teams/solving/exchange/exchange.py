@@ -27,7 +27,7 @@ from evenhand.teams.solving.exchange.composition import Composition, FewTeams, c
 from evenhand.teams.solving.exchange.conflict import counted_out, smallest_conflict
 from evenhand.teams.solving.exchange.enumeration import best_of_all
 from evenhand.teams.solving.exchange.few_teams import RareTeams
-from evenhand.teams.solving.exchange.number_swaps import level_numbers
+from evenhand.teams.solving.exchange.number_swaps import STARTS, level_numbers
 from evenhand.teams.solving.exchange.portfolio import WAITED, searched
 from evenhand.teams.solving.exchange.profiles import Board, board, people_of
 from evenhand.teams.solving.exchange.program import Places, arrange_exactly, small
@@ -286,7 +286,10 @@ def _by_rules(task: _Task, awards: Ints) -> Ints | tuple[str, ...] | None:
     if problem.rules or any(criterion.weight for criterion in problem.criteria):
         place, _ = improve(problem, task.costs, atoms, place, steps=2 * steps, hard=False, **shared)
     awards = place[atoms.of]
-    return level_numbers(problem, task.costs, awards, task.seed, task.progress) if problem.numbers else awards
+    if not problem.numbers:
+        return awards
+    starts = 1 if worth_compiling(left=task.progress.left) else STARTS
+    return level_numbers(problem, task.costs, awards, task.seed, task.progress, starts)
 
 
 def _nearer(task: _Task, awards: Ints) -> Ints:
@@ -426,6 +429,7 @@ def _longer(task: _Task, awards: Ints, limits: Limits) -> tuple[Ints, int]:
     # A first plan of a class or an offsite: what is left to gain would change no figure that people see.
     if (
         problem.n <= WAITED
+        and not problem.numbers
         and limits.effort == "normal"
         and limits.seconds is None
         and value_of(problem, task.costs, awards)[1] - task.bound <= task.costs.point

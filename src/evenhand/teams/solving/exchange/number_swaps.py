@@ -32,7 +32,7 @@ WEIGHTS = 1000
 
 
 def level_numbers(
-    problem: TeamsProblem, costs: UnitCosts, awards: Ints, seed: int, progress: Progress
+    problem: TeamsProblem, costs: UnitCosts, awards: Ints, seed: int, progress: Progress, starts: int = STARTS
 ) -> Ints:
     """Return an arrangement as good in all but numbers and no worse in those.
 
@@ -42,6 +42,7 @@ def level_numbers(
         awards: team codes, shape (n,).
         seed: decides the other starts.
         progress: asked between passes whether to stop.
+        starts: most starts; 1 where annealing has levelled already.
     """
     groups = _groups(problem)
     level, weight = _columns(problem, costs)
@@ -51,7 +52,7 @@ def level_numbers(
         return awards
     draw = stream(seed, "levelled")
     best = (value_of(problem, costs, awards)[1], awards)
-    for start in range(min(STARTS, WORK // work, max(1, TURNS // problem.n))):
+    for start in range(min(starts, WORK // work, max(1, TURNS // problem.n))):
         if progress.stop():
             break
         begun = awards.copy()
