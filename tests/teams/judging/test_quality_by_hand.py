@@ -92,7 +92,7 @@ def test_a_line_for_columns_numbers_and_rules() -> None:
     assert lines == summary(problem, awards, balance(problem, awards))
     assert lines[0] == ("g", "1.000", "")
     # Skills 0, 0, 2 and 2, 0, 2: means 2/3 and 4/3, and both variances 8/9.
-    assert lines[2] == ("skill", "", "means 0.6667 to 1.333 (all 1), spreads 0.9428 to 0.9428 (all 1)")
+    assert lines[2] == ("skill", "", "means 0.67 to 1.33 (all 1), spreads 0.94 in every team (all 1)")
     # p0 is with p2, the second named; p3 and p5 with nobody whom they named.
     assert lines[3][2] == "1 of 3 people is with somebody they named (1 second)."
     first = summary(problem, np.array([0, 0, 1, 1, 1, 0]))[3][2]
@@ -153,15 +153,15 @@ def test_spreads_are_those_of_each_team() -> None:
     rows = [row | {"skill": skill} for row, skill in zip(ROWS, (-3, 0, 3, 0, 0, 0), strict=True)]
     problem = TeamsProblem.from_rows(rows, teams=2, balance="g", numbers="skill")
     told = summary(problem, np.array([0, 0, 0, 1, 1, 1]))[1][2]
-    assert told.startswith("means 0 to 0 (all 0), spreads 0 to 2.4")
-    assert told.endswith("(all 1.732)")
+    assert told.startswith("means 0 in every team (all 0), spreads 0 to 2.45")
+    assert told.endswith("(all 1.73)")
 
 
 def test_uneven_teams_and_last_wishes_are_told_as_they_are() -> None:
     """Alone p0 has a mean of 0, the others one of 6/5; the sixth named is a wish too; rules come after."""
     alone = TeamsProblem.from_rows(ROWS, sizes=[1, 5], balance="g", numbers="skill")
     line = summary(alone, np.array([0, 1, 1, 1, 1, 1]))[1]
-    assert line == ("skill", "", "means 0 to 1.2 (all 1), spreads 0 to 0.9798 (all 1)")
+    assert line == ("skill", "", "means 0 to 1.2 (all 1), spreads 0 to 0.98 (all 1)")
     eight = [{"name": f"p{number}", "g": "ab"[number % 2]} for number in range(8)]
     apart = {"kind": "apart", "people": "p1;p2", "weight": 5}
     late = TeamsProblem.from_rows(

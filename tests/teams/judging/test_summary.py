@@ -25,7 +25,7 @@ def test_numbers_are_told_as_means_and_spreads() -> None:
     lines = summary(made(numbers="skill"), np.array([0, 0, 0, 1, 1, 1]))
     assert lines[0][:2] == ("g", "1.000")
     assert lines[1][0] == "skill"
-    assert lines[1][2].startswith("means 1 to 4 (all 2.5), spreads 0.81")
+    assert lines[1][2].startswith("means 1 to 4 (all 2.5), spreads 0.82")
 
 
 def test_columns_that_only_rules_read_have_no_score() -> None:
@@ -87,8 +87,22 @@ def test_every_line_reads_so() -> None:
     # Ed and Bo stand apart, Di and Flo together; Ann meets Bo again, and not Flo.
     assert summary(problem, np.array([0, 0, 0, 1, 1, 1])) == [
         ("g", "1.000", ""),
-        ("skill", "", "means 1 to 4 (all 2.5), spreads 0.8164 to 0.8164 (all 1.708)"),
+        ("skill", "", "means 1 to 4 (all 2.5), spreads 0.82 in every team (all 1.71)"),
         ("met before", "", "1 of 2 earlier meetings is repeated."),
         ("captain", "", "2 of 2 have their turn (in turn: Ed, Bo)."),
         ("scribe", "", "1 of 2 have their turn (in turn: Di, Flo)."),
     ]
+
+
+def test_means_are_rounded_to_what_a_reader_can_tell() -> None:
+    """Numbers are rounded to a twentieth of how far people are apart, whatever their size."""
+    for scale, said in (
+        (1, "means 3.5 in every team (all 3.5), spreads 1.5 to 1.8 (all 1.71)"),
+        (10_000, "means 35,000 in every team (all 35,000), spreads 15,000 to 18,000 (all 17,100)"),
+    ):
+        cells = [str(scale * number) for number in (1, 2, 3, 4, 5, 6)]
+        problem = TeamsProblem.from_table(
+            {"name": list("abcdef"), "skill": cells}, sizes=[2, 4], numbers=["skill"]
+        )
+        awards = np.array([1, 0, 1, 1, 0, 1])
+        assert summary(problem, awards)[0][2] == said

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import isqrt
+from math import ceil, isqrt, log10
 
 import numpy as np
 
@@ -132,7 +132,29 @@ def _means_and_spreads(number: Number, awards: Ints, teams: int) -> tuple[Floats
 def _levelled(number: Number, awards: Ints, teams: int) -> str:
     """Say between what the teams' means and standard deviations lie."""
     means, spread = _means_and_spreads(number, awards, teams)
-    return (
-        f"means {means.min():.4g} to {means.max():.4g} (all {number.mean:.4g}), "
-        f"spreads {spread.min():.4g} to {spread.max():.4g} (all {number.sd:.4g})"
+    return ", ".join(
+        f"{what} {_range_said(of_teams, number.sd)} (all {_rounded(of_all, number.sd)})"
+        for what, of_teams, of_all in (("means", means, number.mean), ("spreads", spread, number.sd))
     )
+
+
+def _range_said(values: Floats, apart: float) -> str:
+    """Say between what values lie, or that they are alike."""
+    low, high = _rounded(values.min(), apart), _rounded(values.max(), apart)
+    return f"{low} to {high}" if low != high else f"{low} in every team"
+
+
+FINEST = 20
+"""Parts of how far people are apart that a reader can tell: teams nearer to each other are said to be alike.
+With half as many, mean ages of 33.4 and 34.2 would both be 33 or 34."""
+
+
+def _rounded(value: float, apart: float) -> str:
+    """Write a value to a power of ten that is a twentieth, or less, of how far people are apart.
+
+    >>> _rounded(5.2013, 1.71), _rounded(52_113.4, 20_300.0)
+    ('5.2', '52,000')
+    """
+    places = ceil(log10(FINEST / apart)) if apart > 0 else 2
+    number = round(float(value), places) + 0.0
+    return f"{number:,.{max(0, places)}f}".rstrip("0").rstrip(".") if places > 0 else f"{number:,.0f}"

@@ -119,8 +119,8 @@ NUMBERS_ALONE = Heat(16, 0)
 on. At a quarter 30 such columns end a fifth more uneven, at four times the heat 4 columns do."""
 
 EVENED, EVENED_EACH = 64_000_000, 1_000_000
-"""Products of numbers in all runs of numbers alone, and least steps of one. A run of a tenth of the steps ends
-a third more uneven, and is not bettered by ten such runs."""
+"""Products of numbers in all runs of numbers alone, and least steps of one. A run of a tenth of the steps
+ends a third more uneven, and is not bettered by ten such runs."""
 
 NUMBERS_BESIDE, LONG_PARENTS = Heat(4, 0), 4
 """With columns beside them so many of the first arrangements come from runs that long, as a short run leaves
