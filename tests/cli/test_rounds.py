@@ -70,3 +70,37 @@ def test_no_rounds_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
     """A number of rounds below 1 is said."""
     assert run(["rounds", ROSTER, "--teams", "20", "--rounds", "0"]) == WRONG
     assert "--rounds: '0' is not a number of rounds" in capsys.readouterr().err
+
+
+def people_of(path: Path) -> str:
+    """Write sixty made-up people and return the file's name."""
+    lines = [f"Person {who:02d},{'fm'[who % 7 % 2]},{('A1', 'A2', 'B1')[who % 5 % 3]}" for who in range(60)]
+    path.write_text("\n".join(["name,gender,level", *lines]), encoding="utf-8")
+    return str(path)
+
+
+def test_balanced_rounds_repeat_nobody_where_nobody_must(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nine rounds of sixty in teams of five, balanced by a column: nobody meets again, each round is even."""
+    people = people_of(tmp_path / "people.csv")
+    assert run(["rounds", people, "--size", "5", "--rounds", "9", "--balance", "gender"]) == DONE
+    told = capsys.readouterr().out
+    assert "0 pairs meet again. Evenness 100.0% in the least even round, 100.0% on average." in told
+    assert "--first" not in told
+
+
+def test_the_other_order_of_wishes_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Where not both can be had, the plan says what the other would cost, and --first gets it."""
+    words = ["rounds", people_of(tmp_path / "people.csv"), "--size", "5", "--rounds", "4"]
+    words += ["--balance", "gender,level"]
+    assert run([*words, "--json"]) == DONE
+    assert met_twice(json.loads(capsys.readouterr().out)) == 0
+    assert run([*words, "--first", "new", "--json"]) == DONE
+    assert met_twice(json.loads(capsys.readouterr().out)) == 0
+    assert run([*words, "--first", "even"]) == DONE
+    assert "Evenness 100.0% in the least even round" in capsys.readouterr().out
+    assert run([*words, "--first", "both"]) == WRONG
+    assert "--first: 'both' is neither new nor even" in capsys.readouterr().err
+    assert run(["rounds", ROSTER, "--size", "5", "--first", "new"]) == WRONG
+    assert "is only for --balance" in capsys.readouterr().err

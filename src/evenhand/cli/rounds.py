@@ -26,6 +26,10 @@ AtTables = Annotated[
     bool, typer.Option("--tables", help="Call the teams Table 1, Table 2 ..., and say who sits where when.")
 ]
 Rounds = Annotated[int, typer.Option("--rounds", metavar="N", help="How many rounds.")]
+First = Annotated[
+    str | None,
+    typer.Option("--first", metavar="WHAT", help="new or even: what counts more where not both can be had."),
+]
 
 
 def rounds(
@@ -38,6 +42,7 @@ def rounds(
     balance: Balance = None,
     name: Name = None,
     names: Names = None,
+    first: First = None,
     tables: AtTables = False,
     seed: Seed = 0,
     out: Out = None,
@@ -45,7 +50,8 @@ def rounds(
 ) -> None:
     """Plan several rounds of teams with as few repeat meetings as possible.
 
-    With --balance every round is balanced as well, round after round; without it only meetings count.
+    With --balance every round is balanced as well. Where nobody has to meet twice, nobody does; where some
+    have to, even teams come first. --first says otherwise.
     """
     from evenhand.core.errors import InputError
     from evenhand.teams import TeamsProblem
@@ -53,6 +59,10 @@ def rounds(
     refused(out, "a plan of several rounds", (".csv", ".xlsx"))
     if count < 1:
         raise InputError.one("is not a number of rounds", "Give 1 or more", came=str(count), table="--rounds")
+    if first not in {None, "new", "even"}:
+        raise InputError.one("is neither new nor even", "Give one of them", came=str(first), table="--first")
+    if first and balance is None:
+        raise InputError.one("is only for --balance", "Say what to balance, or leave it out", table="--first")
     session = Session(out, as_json)
     settings: dict[str, Any] = {"teams": number, "size": size, "sizes": whole_numbers(sizes, "--sizes")}
     settings |= {"balance": listed(balance), "name": name, "names": listed(names)}
@@ -62,8 +72,8 @@ def rounds(
         problem = session.read(lambda: TeamsProblem.from_table(**roster(people), **settings))
     if tables and names is None:
         problem = replace(problem, teams=tuple(f"Table {team + 1}" for team in range(len(problem.teams))))
-    awards = planned(session, problem, count, seed)
-    deliver(session, problem, awards, by_person=tables)
+    awards, other = planned(session, problem, count, seed, first)
+    deliver(session, problem, awards, other, by_person=tables)
 
 
 def unbalanced(people: Path, settings: dict[str, Any]) -> TeamsProblem:
@@ -78,15 +88,36 @@ def unbalanced(people: Path, settings: dict[str, Any]) -> TeamsProblem:
     return replace(problem, criteria=(), warnings=())
 
 
-def planned(session: Session, problem: TeamsProblem, count: int, seed: int) -> list[Any]:
-    """Return the team codes of each round; after Ctrl-C no further round is begun."""
+def planned(
+    session: Session, problem: TeamsProblem, count: int, seed: int, first: str | None
+) -> tuple[list[Any], str]:
+    """Return the team codes of each round, and what the other order of wishes would have come to."""
+    from evenhand.core.progress import Progress
+    from evenhand.teams import balance, plan_rounds
+    from evenhand.teams.asking.rounds import repeats
+
+    fresh = plan_rounds(problem, count, seed=seed, progress=Progress())
+    plan = list(fresh.awards)
+    if not problem.criteria or first == "new":
+        return plan, ""
+    if not problem.rules and not any(balance(problem, codes).teams_off for codes in plan):
+        return plan, ""
+    even = balanced_in_turn(session, problem, count, seed)
+    again = repeats(even)
+    # A balanced plan that repeats no more pairs is better in both, and then there is nothing to choose.
+    if problem.rules or len(even) < len(plan) or first == "even" or again <= fresh.repeats:
+        return even, ""
+    if fresh.repeats:
+        return even, f"With --first new {meet_again(fresh.repeats)}, {evenness(problem, plan)}."
+    return plan, f"With --first even {meet_again(again)}, {evenness(problem, even)}."
+
+
+def balanced_in_turn(session: Session, problem: TeamsProblem, count: int, seed: int) -> list[Any]:
+    """Return one balanced round after another; after Ctrl-C no further one is begun."""
     import numpy as np
 
-    from evenhand.core.progress import Progress
-    from evenhand.teams import met_before, plan_rounds
+    from evenhand.teams import met_before
 
-    if not problem.criteria:
-        return list(plan_rounds(problem, count, seed=seed, progress=Progress()).awards)
     awards: list[Any] = []
     for _ in range(count):
         # Each balanced round sees all before it, so who met is kept apart in the rounds to come.
@@ -97,7 +128,22 @@ def planned(session: Session, problem: TeamsProblem, count: int, seed: int) -> l
     return awards
 
 
-def deliver(session: Session, problem: TeamsProblem, awards: list[Any], *, by_person: bool) -> None:
+def meet_again(pairs: int) -> str:
+    """Say how many pairs meet again."""
+    return f"{pairs:,} {'pair meets' if pairs == 1 else 'pairs meet'} again"
+
+
+def evenness(problem: TeamsProblem, awards: list[Any]) -> str:
+    """Say how even the rounds are."""
+    from evenhand.teams import balance
+
+    even = [float(balance(problem, codes).overall) for codes in awards]
+    return f"evenness {min(even):.1%} in the least even round, {sum(even) / len(even):.1%} on average"
+
+
+def deliver(
+    session: Session, problem: TeamsProblem, awards: list[Any], other: str, *, by_person: bool
+) -> None:
     """Show who is with whom in each round, and write a row a round and person where asked.
 
     A workbook has a second sheet with a row a person; with ``by_person`` that is shown as well.
@@ -109,7 +155,6 @@ def deliver(session: Session, problem: TeamsProblem, awards: list[Any], *, by_pe
     from evenhand.report.text import Grid, Heading, Text, name_key
     from evenhand.tables.texts import listed as in_words
     from evenhand.tables.write import write_csv, write_xlsx
-    from evenhand.teams import balance
     from evenhand.teams.asking.rounds import repeats
 
     order = [np.argsort(codes, kind="stable").tolist() for codes in awards]
@@ -125,17 +170,14 @@ def deliver(session: Session, problem: TeamsProblem, awards: list[Any], *, by_pe
             write_csv(columns, path)
         else:
             write_xlsx({"rounds": columns, "people": seats_of(problem, awards)}, path)
-    again = repeats(np.array(awards))
     count, teams = len(awards), len(problem.teams)
     sentence = (
         f"{count} {'round' if count == 1 else 'rounds'} of {teams} {'team' if teams == 1 else 'teams'}. "
-        f"{again:,} {'pair meets' if again == 1 else 'pairs meet'} again."
+        f"{meet_again(repeats(np.array(awards)))}."
     )
     if problem.criteria:
-        even = [float(balance(problem, codes).overall) for codes in awards]
-        sentence += (
-            f" Evenness {min(even):.1%} in the least even round, {sum(even) / len(even):.1%} on average."
-        )
+        even = evenness(problem, awards)
+        sentence += f" {even[0].upper()}{even[1:]}."
     if session.interrupted:
         sentence += " Stopped early."
     if session.as_json:
@@ -156,6 +198,8 @@ def deliver(session: Session, problem: TeamsProblem, awards: list[Any], *, by_pe
             for code, team in enumerate(problem.teams)
         )
         show([Heading("Who goes with whom, round by round"), Text(sentence, "strong")])
+        if other:
+            show([Text(other)])
         typer.echo()
         show([Grid(("round", "team", "members"), lines, frozenset({0}))])
         if by_person:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from evenhand.core.errors import InputError
 from evenhand.core.progress import Progress
-from evenhand.teams import TeamsProblem, met_before, plan_rounds
+from evenhand.teams import TeamsProblem, balance, met_before, plan_rounds
 from evenhand.teams.asking.best_swaps import swaps_of
 from evenhand.teams.asking.explain import explain, subjects
 from evenhand.teams.asking.rounds import repeats
@@ -157,3 +159,15 @@ def test_rounds_without_a_repeat(people: int, teams: int, rounds: int) -> None:
         plan = plan_rounds(problem, rounds, seed=seed)
         assert (plan.repeats, repeats(plan.awards)) == (0, 0)
         assert all((np.bincount(row) == people // teams).all() for row in plan.awards)
+
+
+@pytest.mark.parametrize(("people", "size", "rounds"), [(60, 5, 9), (24, 4, 5), (36, 6, 3)])
+def test_people_of_rounds_change_places_until_columns_are_even(people: int, size: int, rounds: int) -> None:
+    """Who is who in a plan without repeats is chosen by the columns, and no pair meets again for it."""
+    column = ["ab"[who * who % 5 % 2] for who in range(people)]
+    problem = TeamsProblem.from_values(people, {"house": column}, teams=people // size)
+    plain = plan_rounds(replace(problem, criteria=()), rounds)
+    plan = plan_rounds(problem, rounds)
+    assert plan.repeats == plain.repeats == repeats(plan.awards) == 0
+    assert all(balance(problem, codes).teams_off == 0 for codes in plan.awards)
+    assert any(balance(problem, codes).teams_off for codes in plain.awards)
