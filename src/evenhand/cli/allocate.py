@@ -123,38 +123,30 @@ def allocate(
     """Decide who gets what: the highest score, less a penalty for each further award to the same one."""
     _refuse_unheeded(context)
     limits = {"daily": daily or None, "per_day": per_day, "per_recipient": per_recipient}
+    penalty = penalty_of(mode, lam, step, target)
     if offices:
-        one_penalty, extra = penalty_of(mode, lam, step, target), dict.fromkeys(EXTRA)
+        extra = dict.fromkeys(EXTRA)
         problem_of = partial(
-            problem_from, penalty=one_penalty, office=None, week_start=week_start, extra=extra, limits=limits
+            problem_from, penalty=penalty, office=None, week_start=week_start, extra=extra, limits=limits
         )
-        settings = (one_penalty, week_start, limits, read_as())
+        terms = (penalty, week_start, limits, read_as())
+        engine = (workers, cluster)
         allocate_offices(
-            source,
-            problem_of,
-            settings=settings,
-            out=out,
-            engine=(workers, cluster),
-            seed=seed,
-            seconds=time_limit,
+            source, problem_of, settings=terms, out=out, engine=engine, seed=seed, seconds=time_limit
         )
         return
     refuse_early("allocation", out, rows=rows, seconds=time_limit)
     session = Session(out, as_json, explain, rows)
-    penalty = penalty_of(mode, lam, step, target)
-    extra = dict(zip(EXTRA, (capacity, pins, forbids), strict=True))
-    problem = session.read(
-        lambda: problem_from(
-            source, penalty, office=office, week_start=week_start, extra=extra, limits=limits
-        )
-    )
+    given = dict(zip(EXTRA, (capacity, pins, forbids), strict=True))
+    where: dict[str, Any] = {"office": office, "week_start": week_start}
+    problem = session.read(lambda: problem_from(source, penalty, **where, extra=given, limits=limits))
     if recipe is not None:
-        form, tables = tables_from(source, extra)
-        dials = {"mode": mode, "lam": lam, "step": step, "target": target, "office": office}
+        form, tables = tables_from(source, given)
+        dials = {"mode": mode, "lam": lam, "step": step, "target": target, **where}
         if isinstance(penalty, dict):
             # The mode is that of the folder's settings, which a recipe has to say as well.
             dials |= dials_of(problem.penalty)
-        dials |= limits | {"week_start": week_start, "method": None if method == "auto" else method}
+        dials |= limits | {"method": None if method == "auto" else method}
         keep_recipe(recipe, form, tables, dials, seed, problem)
     if ledger is not None:
         problem = session.read(lambda: _over_weeks(problem, ledger))
@@ -162,8 +154,8 @@ def allocate(
         if published is None:
             session.deliver(session.solve(problem, method=method, seed=seed, seconds=time_limit))
         else:
-            terms = (change_price, frozen)
-            deliver_amended(session, problem, published, terms, seed=seed, seconds=time_limit)
+            amending = (change_price, frozen)
+            deliver_amended(session, problem, published, amending, seed=seed, seconds=time_limit)
 
 
 def _refuse_unheeded(context: typer.Context) -> None:

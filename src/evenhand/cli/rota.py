@@ -36,6 +36,11 @@ BESIDE_TRADE_OFF = (
 )
 """What ``--trade-off`` cannot heed: it prints one table of several plans."""
 TABLES = ("people", "duties", "absences", "history", "rules", "views")
+DIALS = (
+    *("holidays", "holiday_load", "rest", "rest_days", "rest_hours"),
+    *("substitutes", "views", "share"),
+)
+"""Options that the problem takes as they were typed."""
 
 People = Annotated[
     Path, typer.Argument(metavar="PEOPLE", help="A table of people, or a folder with people.csv and others.")
@@ -195,19 +200,8 @@ def rota(
     """Decide whose turn it is, so that over time everybody serves their share."""
     _refuse_unheeded(context)
     given = {"duties": duties, "absences": absences, "history": history, "rules": rules, "views": own_views}
-    wanted: dict[str, Any] = {
-        "holidays": holidays,
-        "holiday_load": holiday_load,
-        "rest": rest,
-        "rest_days": rest_days,
-        "rest_hours": rest_hours,
-        "skip": skip,
-        "substitutes": substitutes,
-        "views": views,
-        "share": share,
-        "strict_calendar": strict or None,
-    }
-    dials = {name: value for name, value in wanted.items() if value is not None}
+    asked = {name: context.params[name] for name in DIALS} | {"skip": skip, "strict_calendar": strict or None}
+    dials = {name: value for name, value in asked.items() if value is not None}
     if many:
         solve_many(
             "rota",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -221,47 +222,12 @@ def teams(
     workers: Workers = None,
 ) -> None:
     """Decide who goes with whom: teams that are each as mixed as everybody together."""
-    from evenhand.teams import TeamsProblem
-
     _refuse_unheeded(context)
     # A batch writes into a folder, which these checks of single files would refuse.
     if not (many or as_one):
         refuse_early("teams", out, rows=rows, seconds=time_limit)
     session = Session(out, as_json, explain, rows)
-    settings: dict[str, Any] = {
-        "teams": number,
-        "size": size,
-        "sizes": whole_numbers(sizes, "--sizes"),
-        "balance": listed(balance),
-        "name": name,
-        "names": listed(names),
-        "numbers": listed(numbers) or (),
-        "tags": listed(tags) or (),
-        "similar": listed(similar) or (),
-        "priority": listed(priority) or (),
-        "weights": weighed(weights),
-        "rules": None if rules is None else given(rules),
-        "min_size": counted(min_size, "--min-size"),
-        "max_size": counted(max_size, "--max-size"),
-        "rooms": None if rooms is None else given(rooms),
-        "wishes": listed(wishes),
-        "choices": listed(choices) or (),
-        "only_choices": only_choices,
-        "together": listed(together),
-        "apart": listed(apart),
-        "lock": lock,
-        "published": None if published is None else plan_of_file(published),
-        "move_price": counted(move_price, "--move-price", least=0),
-        "keep_teams": listed(keep_teams) or (),
-        "met_before": [plan_of_file(path) for path in met_before or ()],
-        "roles": listed(roles) or (),
-        "keep": listed(keep) or (),
-        "times": listed(times) or (),
-        "hours": hours,
-        "in_a_row": in_a_row,
-        "zone": zone,
-        "week": week,
-    }
+    settings = _settings(context.params)
     if as_one:
         target = folder_of_results(people, out)
         files = [entry for entry in tables_inside(people, target) if entry.is_file()]
@@ -273,11 +239,8 @@ def teams(
         return
     # Rooms given as an option win over those of the folder: they were said last.
     tables = partial(roster, people, rules, beside=("rules",) if rooms is not None else ("rules", "rooms"))
-
-    def problem_at(**changed: Any) -> TeamsProblem:
-        return TeamsProblem.from_table(**{**settings, **tables(), **changed})
-
-    problem = session.read(problem_at)
+    make = partial(_problem, settings, tables)
+    problem = session.read(make)
     if recipe is not None:
         dials = settings | {"effort": None if effort == "normal" else effort}
         dials |= {"method": None if method == "auto" else method}
@@ -285,13 +248,49 @@ def teams(
     if trade_off:
         from evenhand.cli.teams_trade_off import show_trade_off
 
-        show_trade_off(lambda price: problem_at(move_price=price), method=method, seed=seed)
+        show_trade_off(lambda price: make(move_price=price), method=method, seed=seed)
         return
     for path in ledger or ():
         problem = heeding(problem, path)
     if balance is None:
         _say_guessed(problem, settings)
     session.deliver(session.solve(problem, method=method, seed=seed, seconds=time_limit, effort=effort))
+
+
+def _problem(settings: dict[str, Any], tables: Callable[[], dict[str, Any]], **changed: Any) -> TeamsProblem:
+    from evenhand.teams import TeamsProblem
+
+    return TeamsProblem.from_table(**{**settings, **tables(), **changed})
+
+
+AS_TYPED = ("size", "name", "only_choices", "lock", "hours", "in_a_row", "zone", "week")
+GUESSED_COLUMNS = ("balance", "names", "wishes", "together", "apart")
+"""Options of several names that mean another thing left out than naming none."""
+COLUMNS = ("numbers", "tags", "similar", "priority", "choices", "keep_teams", "roles", "keep", "times")
+
+
+def _settings(asked: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the options as ``TeamsProblem.from_table`` takes them: names parted, earlier plans read.
+
+    Raises:
+        InputError: an option cannot be read.
+    """
+    settings = {name: asked[name] for name in AS_TYPED}
+    settings |= {name: listed(asked[name]) for name in GUESSED_COLUMNS}
+    settings |= {name: listed(asked[name]) or () for name in COLUMNS}
+    for name in ("rules", "rooms"):
+        settings[name] = None if asked[name] is None else given(Path(asked[name]))
+    before = asked["published"]
+    return settings | {
+        "teams": asked["number"],
+        "sizes": whole_numbers(asked["sizes"], "--sizes"),
+        "weights": weighed(asked["weights"]),
+        "min_size": counted(asked["min_size"], "--min-size"),
+        "max_size": counted(asked["max_size"], "--max-size"),
+        "published": None if before is None else plan_of_file(Path(before)),
+        "move_price": counted(asked["move_price"], "--move-price", least=0),
+        "met_before": [plan_of_file(Path(path)) for path in asked["met_before"] or ()],
+    }
 
 
 def _keep(recipe: Path, tables: dict[str, Any], dials: dict[str, Any], seed: int, problem: Any) -> None:

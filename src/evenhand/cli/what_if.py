@@ -124,11 +124,7 @@ def what_if(
 
     before = load(plan)
     part = _part_of(before.job, plan.name)
-    given = {
-        "without": without, "slots": slots, "budget": budget, "pin": pin, "forbid": forbid, "mode": mode,
-        "lam": lam, "step": step, "target": target, "join": join, "together": together, "apart": apart,
-        "teams": teams, "weights": weights, "away": away, "drop": drop,
-    }  # fmt: skip
+    given = {name: context.params[name] for name in part.OPTIONS}
     something = any(value not in (None, [], ()) for value in given.values())
     _refuse_unheeded(context, before.job, plan.name, something=something)
     session = Session(out, as_json)
