@@ -50,21 +50,8 @@ MOUNTS: Final = Path("/proc/self/mounts")
 
 NETWORK: Final = frozenset(
     {
-        *(
-            "nfs",
-            "nfs4",
-            "cifs",
-            "smb2",
-            "smb3",
-            "smbfs",
-            "sshfs",
-            "fuse.sshfs",
-            "9p",
-            "afs",
-            "ceph",
-            "lustre",
-        ),
-        *("davfs", "fuse.davfs2", "fuse.glusterfs", "fuse.rclone", "fuse.s3fs"),
+        *("nfs", "nfs4", "cifs", "smb2", "smb3", "smbfs", "sshfs", "9p", "afs", "ceph", "lustre", "davfs"),
+        *(f"fuse.{name}" for name in ("sshfs", "davfs2", "glusterfs", "rclone", "s3fs")),
     }
 )
 """File systems over a network: SQLite's locks do not hold there, and two writers lose data."""

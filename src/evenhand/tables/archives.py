@@ -12,21 +12,8 @@ from typing import Final
 from evenhand.core.errors import InputError
 
 LIKE_TABLES: Final = frozenset(
-    {
-        ".csv",
-        ".tsv",
-        ".txt",
-        ".xlsx",
-        ".xlsm",
-        ".parquet",
-        ".ics",
-        ".xls",
-        ".xlsb",
-        ".ods",
-        ".numbers",
-        ".tab",
-        ".dat",
-    }
+    {".csv", ".tsv", ".txt", ".tab", ".dat", ".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".numbers"}
+    | {".parquet", ".ics"}
 )
 """Endings of files that are named when they are not read; pages and documents of plans are not."""
 MEMBERS: Final = 1000

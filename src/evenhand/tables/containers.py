@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from io import BytesIO
 from itertools import islice
 from pathlib import Path
@@ -87,7 +87,8 @@ class Container:
         notes += tuple(self._inside())
         if tables_inside and notes:
             first = next(iter(tables_inside))
-            tables_inside[first] = _noted(tables_inside[first], notes)
+            given = tables_inside[first]
+            tables_inside[first] = replace(given, notes=(*given.notes, *notes))
         return tables_inside
 
     def unread(self, job: str) -> list[Finding]:
@@ -150,23 +151,9 @@ class Container:
             listed = ", ".join(strange[:LISTED]) + more
             verb = "was" if len(strange) == 1 else "were"
             known = ", ".join(dict.fromkeys(kind.name for kind in kinds_of(job)))
-            notes.append(
-                Finding(
-                    self.name,
-                    None,
-                    "",
-                    None,
-                    f"holds {listed}, which {verb} not read",
-                    f"Tables are called {known}",
-                )
-            )
+            problem = f"holds {listed}, which {verb} not read"
+            notes.append(Finding(self.name, None, "", None, problem, f"Tables are called {known}"))
         return notes
-
-
-def _noted(given: Given, notes: tuple[Finding, ...]) -> Given:
-    from dataclasses import replace
-
-    return replace(given, notes=(*given.notes, *notes))
 
 
 def container_of(

@@ -160,17 +160,22 @@ def beat(
     if best is not None:
         values["best"] = best
     with database.write() as connection:
-        changed = connection.execute(
-            update(RUN)
-            .where(RUN.c.id == run.id, RUN.c.fence == run.fence, RUN.c.status == "running")
-            .values(**values)
-        )
-        if changed.rowcount != 1:
-            raise LostError(run.id)
+        _write(connection, run.id, run.fence, **values)
         # in the same transaction as the renewal: one wait for the lock a beat, not two
         stop = connection.execute(select(RUN.c.stop).where(RUN.c.id == run.id)).scalar_one()
         # whoever keeps a best plan judges it, which is not to be interrupted
         return bool(stop == 1)
+
+
+def _write(connection: Connection, run: str, fence: int, **values: Any) -> None:
+    """Write into a run that is held.
+
+    Raises:
+        LostError: another worker has the run now.
+    """
+    held = update(RUN).where(RUN.c.id == run, RUN.c.fence == fence, RUN.c.status == "running")
+    if connection.execute(held.values(**values)).rowcount != 1:
+        raise LostError(run)
 
 
 def finish(connection: Connection, run: str, fence: int, status: str, outcome: Mapping[str, Any]) -> None:
@@ -179,14 +184,9 @@ def finish(connection: Connection, run: str, fence: int, status: str, outcome: M
     Raises:
         LostError: another worker has the run now; the transaction must not be committed.
     """
-    changed = connection.execute(
-        update(RUN)
-        .where(RUN.c.id == run, RUN.c.fence == fence, RUN.c.status == "running")
-        # a lease of 0: a finished run never counts as one whose child died
-        .values(status=status, outcome=json.dumps(outcome), over=now_text(), lease_until=0.0, best="")
-    )
-    if changed.rowcount != 1:
-        raise LostError(run)
+    # a lease of 0: a finished run never counts as one whose child died
+    over = {"status": status, "outcome": json.dumps(outcome), "over": now_text()}
+    _write(connection, run, fence, **over, lease_until=0.0, best="")
 
 
 def end_overdue(connection: Connection, run: str, fence: int, sentence: str) -> None:
@@ -199,14 +199,8 @@ def end_overdue(connection: Connection, run: str, fence: int, sentence: str) -> 
     if not row.best or row.stop == KEEP_BEST:
         finish(connection, run, fence, "failed", {"kind": "time", "message": sentence})
         return
-    changed = connection.execute(
-        update(RUN)
-        .where(RUN.c.id == run, RUN.c.fence == fence, RUN.c.status == "running")
-        # not finished here: a plan is judged before it is kept, by whoever has the problem in memory
-        .values(status="queued", stop=KEEP_BEST, lease_until=0.0)
-    )
-    if changed.rowcount != 1:
-        raise LostError(run)
+    # not finished here: a plan is judged before it is kept, by whoever has the problem in memory
+    _write(connection, run, fence, status="queued", stop=KEEP_BEST, lease_until=0.0)
 
 
 def ask_to_stop(connection: Connection, run: str) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
+from typing import Literal
 
 import numpy as np
 
@@ -123,12 +124,21 @@ def conflicts(
         2
     """
     progress = progress or Progress()
-    broken = list(_broken(problem))
+    relaxed = partial(_solved, solve=solve, progress=progress)
     out = []
-    for rule, pins, total in broken:
-        relaxed = [_rule_relaxed(problem, rule, total, solve=solve, progress=progress)]
-        relaxed += [_unpinned(problem, index, solve=solve, progress=progress) for index in pins]
-        out.append(Conflict(tuple(relaxed)))
+    for rule, pins, total in _broken(problem):
+        loose = None if rule.loosen is None else rule.loosen(problem, total)
+        rules = [
+            relaxed(rule.sentence, f"With {total:,}", loose)
+            if loose is not None
+            else Relaxation(rule.sentence, "")
+        ]
+        for index in pins:
+            pinned = problem.pinned.copy()
+            pinned[index] = False
+            sentence = f"{problem.describe(index)} is pinned."
+            rules.append(relaxed(sentence, "Without that pin", replace(problem, pinned=pinned)))
+        out.append(Conflict(tuple(rules)))
     return sorted(out, key=lambda told_rule: len(told_rule.rules))
 
 
@@ -162,25 +172,6 @@ def _broken(problem: AllocationProblem) -> Iterator[tuple[_Rule, list[int], int]
         yield rule, pins, sum(rule.weights)
 
 
-def _rule_relaxed(
-    problem: AllocationProblem, rule: _Rule, total: int, *, solve: bool, progress: Progress
-) -> Relaxation:
-    if rule.loosen is None:
-        return Relaxation(rule.sentence, "")
-    return _solved(
-        rule.sentence, f"With {total:,}", rule.loosen(problem, total), solve=solve, progress=progress
-    )
-
-
-def _unpinned(problem: AllocationProblem, index: int, *, solve: bool, progress: Progress) -> Relaxation:
-    pinned = problem.pinned.copy()
-    pinned[index] = False
-    loose = replace(problem, pinned=pinned)
-    return _solved(
-        f"{problem.describe(index)} is pinned.", "Without that pin", loose, solve=solve, progress=progress
-    )
-
-
 def _solved(
     rule: str, change: str, loose: AllocationProblem, *, solve: bool, progress: Progress
 ) -> Relaxation:
@@ -205,7 +196,13 @@ def _rules(problem: AllocationProblem, pinned: Ints) -> Iterator[_Rule]:
         limit = int(problem.recipient_day_limit[who, day])
         members = tuple(pinned[place[pinned] == code].tolist())
         sentence = f"{problem.recipients[who]} may take {limit} on {problem.days[day]}."
-        yield _Rule(sentence, limit, members, (1,) * len(members), partial(_more_a_day, who=who, day=day))
+        yield _Rule(
+            sentence,
+            limit,
+            members,
+            (1,) * len(members),
+            partial(_more, limit="recipient_day_limit", place=(who, day)),
+        )
     for number, group in enumerate(problem.groups):
         for code in np.unique(group.of[pinned]).tolist():
             # No group, or one without a limit, can break nothing.
@@ -227,11 +224,15 @@ def _simple(problem: AllocationProblem, kind: str, code: int, members: tuple[int
         slots = int(problem.slots[code])
         word = "slot" if slots == 1 else "slots"
         return _Rule(
-            f"{problem.days[code]} has {slots} {word}.", slots, members, ones, partial(_more_slots, day=code)
+            f"{problem.days[code]} has {slots} {word}.",
+            slots,
+            members,
+            ones,
+            partial(_more, limit="slots", place=code),
         )
     most = int(problem.recipient_limit[code])
     sentence = f"{problem.recipients[code]} may take {most} in all."
-    return _Rule(sentence, most, members, ones, partial(_more_in_all, who=code))
+    return _Rule(sentence, most, members, ones, partial(_more, limit="recipient_limit", place=code))
 
 
 def _at_least(values: Ints, place: int | tuple[int, int], amount: int) -> Ints:
@@ -241,16 +242,14 @@ def _at_least(values: Ints, place: int | tuple[int, int], amount: int) -> Ints:
     return out
 
 
-def _more_slots(problem: AllocationProblem, amount: int, *, day: int) -> AllocationProblem:
-    return replace(problem, slots=_at_least(problem.slots, day, amount))
-
-
-def _more_in_all(problem: AllocationProblem, amount: int, *, who: int) -> AllocationProblem:
-    return replace(problem, recipient_limit=_at_least(problem.recipient_limit, who, amount))
-
-
-def _more_a_day(problem: AllocationProblem, amount: int, *, who: int, day: int) -> AllocationProblem:
-    return replace(problem, recipient_day_limit=_at_least(problem.recipient_day_limit, (who, day), amount))
+def _more(
+    problem: AllocationProblem,
+    amount: int,
+    *,
+    limit: Literal["slots", "recipient_limit", "recipient_day_limit"],
+    place: int | tuple[int, int],
+) -> AllocationProblem:
+    return replace(problem, **{limit: _at_least(getattr(problem, limit), place, amount)})  # type: ignore[arg-type] # the three limits are arrays
 
 
 def _more_of_group(problem: AllocationProblem, amount: int, *, number: int, code: int) -> AllocationProblem:
