@@ -91,13 +91,21 @@ def assigned(cost: Ints, barred: Bools | None, seats: Ints) -> Assignment | None
             dearer = paid[there] - paid[there, touched][:, None]
             who = dearer.argmin(axis=0)
             move[touched], mover[touched] = dearer[who, row], there[who]
-    # Prices at which nobody would rather be elsewhere and no seat is cheaper than one that is taken.
     taken = np.where(load > 0, ladder[row, load - 1], -4 * never)
-    apart = np.minimum(move, ladder[row, load][:, None] - taken[None, :])
-    prices = np.zeros(places, dtype=np.int64)
-    for _ in range(places):
+    return Assignment(place, _prices(np.minimum(move, ladder[row, load][:, None] - taken[None, :])))
+
+
+def _prices(apart: Ints) -> Ints:
+    """Return prices at which nobody would rather be elsewhere and no seat is cheaper than one that is taken.
+
+    Args:
+        apart: how much dearer the second place may be than the first at most, shape (T, T).
+    """
+    prices = np.zeros(len(apart), dtype=np.int64)
+    # Shortest paths between places: the longest visits each once.
+    for _ in range(len(apart)):
         prices = np.minimum(prices, (prices[None, :] + apart).min(axis=1))
-    return Assignment(place, prices)
+    return prices
 
 
 def least(cost: Ints, seats: Ints, prices: Ints, barred: Bools | None = None) -> int:

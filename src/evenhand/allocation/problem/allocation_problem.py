@@ -252,15 +252,22 @@ class AllocationProblem:
         Args:
             candidates: columns item, recipient, score; day where there is more than one; and any that groups
                 use.
-            capacity: columns day, slots: awards a day; or one number for every day; None for no limit.
-            penalty: what a recipient's further awards cost: a ``Penalty``, or a mode's name; mode b if None.
+            capacity: columns day, slots: awards a day; or one number for every day; None for no limit. A day
+                of candidates that the table does not know is an error.
+            penalty: what a recipient's further awards cost: a ``Penalty``, or a mode's name ("light",
+                "strong") whose points are then scaled to the scores; mode b, scaled so, if None.
             **rules: ``groups``, rules of your own (``GroupRule``); ``recipients``, a table with recipient and
-                any of weight, limit, head_start; ``pins`` and ``forbids``, awards that must or must not be;
-                ``per_day`` and ``per_recipient``, awards one recipient takes at most; ``daily``, for
-                items that are free again every day; ``scale``, integer units to a point.
+                any of weight, limit, head_start, others keep the defaults; ``pins``, a table with item,
+                recipient and day of awards that must be, and ``forbids`` of those that must not, where an
+                empty cell stands for all; ``per_day`` and ``per_recipient``, awards one recipient takes at
+                most; ``daily``, for items that are free again every day, as rooms are (they are then called
+                by their day too: "Cellar, Mon 5 Jan"); ``scale``, integer units to a point, by default the
+                least power of ten that keeps all scores, up to 1000.
 
         Raises:
             InputError: anything is missing, unknown, twice or no number; all findings at once.
+
+        Cost: linear in the rows; 60,000 candidates take about 0.1 s.
 
         >>> import evenhand as eh
         >>> columns = {"item": ["saw", "saw"], "recipient": ["Ann", "Bo"], "score": [9.5, 7]}
