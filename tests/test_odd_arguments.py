@@ -188,6 +188,10 @@ def test_a_setting_of_another_kind_is_told(setting: dict[str, Any], sentence: st
 
 
 VALUES: dict[str, tuple[Callable[[], Any], str]] = {
+    "no penalty by a number": (
+        lambda: DOOR.AllocationProblem.from_rows(ROWS, penalty=0),
+        "is not a mode of fairness",
+    ),
     "half a slot a day": (
         lambda: DOOR.AllocationProblem.from_rows(ROWS, capacity=1.5),
         "'1.5' is not a number of slots",

@@ -195,25 +195,11 @@ def changed(
     """
     findings = Findings()
     asked: list[str] = []
-    # A name alone, or a pick alone, is one of a list.
-    without = [without] if isinstance(without, str) else without
-    pins, forbids = _picks(pin), _picks(forbid)
     more_slots = _named_numbers(slots, "slots", findings)
     more_budget = _named_numbers(budgets, "budgets", findings)
-    forbidden, pinned = problem.forbidden.copy(), problem.pinned.copy()
-    for name in without:
-        forbidden |= _of_name(problem, name, findings)
-        asked.append(f"{_titled(problem, name)} absent")
-    pinned &= ~forbidden
-    for picks, flags, word in ((pins, pinned, "pinned"), (forbids, forbidden, "forbidden")):
-        for pick in picks:
-            flags[_picked(problem, pick, findings, single=word == "pinned")] = True
-            on = "".join(f" on {day}" for day in pick[2:])
-            asked.append(f"{' to '.join(_titled(problem, name) for name in pick[:2])}{on} {word}")
-    for index in np.flatnonzero(pinned & forbidden).tolist():
-        findings.error(
-            "is both pinned and forbidden", "Take one of the two away", came=problem.describe(index)
-        )
+    # A name alone, or a pick alone, is one of a list.
+    absent = [without] if isinstance(without, str) else without
+    pinned, forbidden = _decided(problem, absent, (_picks(pin), _picks(forbid)), findings, asked)
     room = _slots(problem, more_slots, findings)
     asked += [
         f"{_signed(more)} slot{'s' if abs(more) != 1 else ''} on {day}" for day, more in more_slots.items()
@@ -235,6 +221,30 @@ def changed(
         groups=groups,
         penalty=problem.penalty if penalty is None else penalty,
     ), tuple(asked) or ("nothing changed",)
+
+
+def _decided(
+    problem: AllocationProblem,
+    absent: Sequence[str],
+    picks: tuple[Sequence[Pick], Sequence[Pick]],
+    findings: Findings,
+    asked: list[str],
+) -> tuple[Bools, Bools]:
+    """Return which candidates must be and which must not, who is absent being neither; say it in words."""
+    forbidden, pinned = problem.forbidden.copy(), problem.pinned.copy()
+    for name in absent:
+        forbidden |= _of_name(problem, name, findings)
+        asked.append(f"{_titled(problem, name)} absent")
+    pinned &= ~forbidden
+    for flags, word, chosen in ((pinned, "pinned", picks[0]), (forbidden, "forbidden", picks[1])):
+        for pick in chosen:
+            flags[_picked(problem, pick, findings, single=word == "pinned")] = True
+            on = "".join(f" on {day}" for day in pick[2:])
+            asked.append(f"{' to '.join(_titled(problem, name) for name in pick[:2])}{on} {word}")
+    for index in np.flatnonzero(pinned & forbidden).tolist():
+        mend = "Take one of the two away"
+        findings.error("is both pinned and forbidden", mend, came=problem.describe(index))
+    return pinned, forbidden
 
 
 def _picks(given: Any) -> Sequence[Pick]:

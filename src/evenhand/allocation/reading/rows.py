@@ -75,12 +75,7 @@ def from_tables(
     known = None if recipients is None else _read(recipients, "recipients", findings)
     weight, limit, head = world.claims(known, per_day, per_recipient)
     unit = suited_unit(world.score, world.recipient, world.item)
-    tariff = penalty if isinstance(penalty, Penalty) else named_penalty(penalty or "b", unit=unit)
-    if penalty is None and tariff != mode_b():
-        findings.warning(
-            f"no fairness was chosen, so λ={tariff.text} was taken, which suits these scores",
-            "Choose another with --mode, --lambda or --step (from Python penalty=)",
-        )
+    tariff = _tariff(penalty, unit, findings)
     units, scale = world.units(None if scale is None else int(scale), tariff, groups)
     sets = tuple(group_of(rule, table, scale, findings) for rule in groups)
     findings.raise_errors()
@@ -107,6 +102,19 @@ def from_tables(
         fair_unit=unit,
         native=table.native_of({part: part for part in ("item", "recipient", "day")}),
     )
+
+
+def _tariff(penalty: Penalty | str | None, unit: float, findings: Findings) -> Penalty:
+    """Return what fairness costs: as given, or of a named mode by the points that suit the scores."""
+    if isinstance(penalty, Penalty):
+        return penalty
+    tariff = named_penalty("b" if penalty is None else penalty, unit=unit)
+    if penalty is None and tariff != mode_b():
+        findings.warning(
+            f"no fairness was chosen, so λ={tariff.text} was taken, which suits these scores",
+            "Choose another with --mode, --lambda or --step (from Python penalty=)",
+        )
+    return tariff
 
 
 def _guessed(table: Table) -> dict[str, str]:
