@@ -57,7 +57,8 @@ def with_ledger(
     """Return the problem with its penalty's steps shifted by what the ledger says; see ``shifts``.
 
     Who is owed an award gets a first one that is worth λ points more than it scores, and a second that costs
-    nothing. Without a penalty there are no steps, and nothing changes. Scores and hard rules stay as they are.
+    nothing. Without a penalty there are no steps, and nothing changes. Scores and hard rules stay as they
+    are.
 
     Raises:
         InputError: the ledger counts something else, such as turns.
