@@ -469,6 +469,7 @@ GROUPS: dict[str, Group] = {
 GUARDS = {
     "allocation.solving.OFFICES_FROM": "where one method takes over from another",
     "allocation.solving.cp_sat.SECONDS_EACH": "whether a time limit leaves time at all",
+    "allocation.solving.offices.local.LIGHT": "it only keeps a division from 0",
     "allocation.solving.flow.SECONDS_EACH": "whether a time limit leaves time at all",
     "allocation.solving.mip.LATE_EACH": "how late a time limit ends HiGHS",
     "allocation.solving.mip.SECONDS_EACH": "whether a time limit leaves time at all",

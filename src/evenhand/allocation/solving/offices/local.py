@@ -15,7 +15,7 @@ from evenhand.allocation.solving.model.tariffs import Tariff
 from evenhand.allocation.solving.offices.parts import Part
 from evenhand.allocation.solving.offices.pieces import Piece, piece_of
 from evenhand.allocation.solving.offices.shared import Shared
-from evenhand.allocation.solving.price_restrict_prove import entering, first_columns
+from evenhand.allocation.solving.price_restrict_prove import LOOKED_UNEVEN, entering, first_columns
 from evenhand.core.arrays import Floats, Ints
 from evenhand.core.progress import Progress
 
@@ -28,6 +28,8 @@ BRANCHED = 600
 PROVEN = 4000
 NODES = 20
 """Nodes of a search within what the others leave, at most."""
+LIGHT = 1e-6
+"""Share of the room below which an award counts as taking none: it only keeps a division from 0."""
 _OUTSIDE = -100
 """Sources of tariffs that belong to no group set of the office's own problem."""
 TRACE = 1e-7
@@ -107,8 +109,11 @@ class Office:
             np.subtract(self.own, self.charged, out=self.residual.value)
 
     def crude(self, prices: Ints) -> int:
-        """Return a bound at prices without any LP: every item at its best."""
+        """Return a bound at prices without any LP: every item at its best; a first plan is kept beside."""
         self.stand(prices)
+        # With the plan that gives nothing alone, a cut search would hand out nothing here.
+        if len(self.plans) == 1:
+            self.keep(first_plan(self.residual, LOOKED_UNEVEN)[0])
         return priced(self.residual, no_prices(self.residual)).bound
 
     def ask(self, prices: Ints, progress: Progress) -> Point:
@@ -173,6 +178,8 @@ class Office:
     def trim(self, prices: Ints, chosen: Ints, room: Ints) -> Plan:
         """Keep what of a plan fits into some room, those first that are worth most at prices; the rest goes.
 
+        Without any price, those come first that are worth most for what they take of the room.
+
         Args:
             prices: as in ``stand``.
             chosen: candidates of a plan.
@@ -180,14 +187,23 @@ class Office:
         """
         self.stand(prices)
         left, kept = np.append(room, 0), []
-        for index in chosen[np.lexsort((chosen, -self.residual.value[chosen]))].tolist():
+        worth = self.residual.value[chosen].astype(np.float64)
+        if not prices.any():
+            # Where no price is known, an award is worth most that takes least of the room for it.
+            share = np.zeros(len(chosen))
+            for row_of, weight in self.part.usage:
+                row = row_of[chosen]
+                used_units = 1.0 if weight is None else weight[chosen]
+                share += np.where(row >= 0, used_units / np.maximum(1, left[row]), 0.0)
+            worth /= np.maximum(share, LIGHT)
+        for index in chosen[np.lexsort((chosen, -worth))].tolist():
             used = [
                 (int(of[index]), 1 if units is None else int(units[index])) for of, units in self.part.usage
             ]
-            if all(row < 0 or left[row] >= units for row, units in used):
+            if all(code < 0 or left[code] >= units for code, units in used):
                 kept.append(index)
-                for row, units in used:
-                    left[row] -= units if row >= 0 else 0
+                for code, units in used:
+                    left[code] -= units if code >= 0 else 0
         plan = self.keep(np.sort(np.array(kept, dtype=np.int64)))
         assert plan is not None  # noqa: S101 - fewer awards break no rule that more of them keep
         return plan
@@ -199,7 +215,7 @@ class Office:
             most: others: so many at most that are the best of their item and day, and half as many of all, by
                 what they lose at the prices asked last.
         """
-        assert self.program is not None  # noqa: S101 - it was asked before
+        program = self.program or self._opened()
         _, loss = self.lost()
         # Thousands lose nothing, most of them as copies of each other: to fill rows to the end takes items of
         # other weights, which lose something (`python -m benchmarks.shared_rows`). Without the half, five
@@ -209,7 +225,7 @@ class Office:
         best = order[np.diff(kind[order], prepend=-1) > 0]
         best = best[np.argsort(loss[best], kind="stable")[:most]]
         near = np.union1d(best, np.argsort(loss, kind="stable")[: most // 2])
-        rows = np.union1d(self.program.columns, near)
+        rows = np.union1d(program.columns, near)
         for plan in self.plans.values():
             rows = np.union1d(rows, plan.chosen)
         return piece_of(self.part, rows, self.own, loss)
@@ -253,7 +269,10 @@ class Office:
 
     def lost(self) -> tuple[int, Ints]:
         """Return the LP's bound where it stands, and what a plan with each candidate loses, shape (n,)."""
-        assert self.priced is not None  # noqa: S101 - it stands at prices
+        if self.priced is None:
+            # A limit came before the first LP: its first prices say it, less well.
+            self._opened()
+            self.priced = priced(self.residual, self.prices)
         return self.priced.bound, self.priced.loss(self.residual)
 
     def fill(

@@ -112,6 +112,8 @@ class Search:
             # minute to say so.
             few = len(self.shared) <= FEW_ROWS or len(self.offices) > 2 * len(self.shared)
             self.choose() if few else self.trim()
+            if few and self.progress.stop():
+                self.trim()
         steps = [("vary", self.vary, VARIED), ("fill", self.fill, FILLED)]
         if len(self.shared) > FEW_ROWS:
             steps = [("repair", self.repair, VARIED)]
@@ -253,19 +255,36 @@ class Search:
         self.told()
 
     def trim(self) -> None:
-        """Take every office's best plan, less what no longer fits beside those before it."""
+        """Take every office's best plan, less what does not fit, where that is better than the plans so far.
+
+        At the prices all plans together use about what there is, so little has to go: each office may use
+        what those before it leave. Where a limit ended the search for prices, each gets its part of the room;
+        a part can be smaller than most awards, so both are tried.
+        """
+        ways = [self.trimmed(parted=False)]
+        if self.progress.stop():
+            ways.append(self.trimmed(parted=True))
+        if self.plans:
+            ways.append(self.plans)
+        self.plans = max(ways, key=lambda plans: together(plans, self.shared) or 0)
+        self.told()
+
+    def trimmed(self, *, parted: bool) -> list[Plan]:
+        """Return the offices' best plans less what does not fit, in turn.
+
+        Args:
+            parted: whether each may use its part of what is left, by its awards, or all of it.
+        """
         used = np.zeros(len(self.shared), dtype=np.int64)
         room = self.shared.free + self.shared.length.sum(axis=1)
-        plans = []
-        for number, known in enumerate(self.offices.plans):
-            prices = self.found.prices
+        left = sum(facts.awards for facts in self.offices.facts)
+        prices, plans = self.found.prices, []
+        for number, (facts, known) in enumerate(zip(self.offices.facts, self.offices.plans, strict=True)):
             best = max(known.values(), key=lambda plan: (plan.net(prices), plan.chosen.tobytes()))
-            # At the prices all plans together use about what there is, so little has to go. With a part of
-            # the room for each office, smaller than most awards, a third would.
-            plans.append(self.offices.trim(number, self.asked, best, room - used))
-            used = used + plans[-1].usage
-        self.plans = plans
-        self.told()
+            part = (room - used) * facts.awards // max(1, left) if parted else room - used
+            plans.append(self.offices.trim(number, self.asked, best, part))
+            used, left = used + plans[-1].usage, left - facts.awards
+        return plans
 
     def choose(self) -> None:
         """Choose one plan an office so that what they share suffices."""
