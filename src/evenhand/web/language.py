@@ -188,6 +188,21 @@ class Language:
             return text
         return GERMAN[sentence].format(*days)
 
+    def within(self, text: str) -> str:
+        """Return a period's name as it stands within a sentence: "the week of 5 Oct", a given name in quotes.
+
+        Example:
+            >>> Language("en").within("Week of 5 Oct"), Language("de").within("Week of 5 Oct")
+            ('the week of 5 Oct', 'die Woche vom 5. Okt')
+            >>> Language("en").within("27 Jan to 6 Apr"), Language("en").within("Offsite")
+            ('27 Jan to 6 Apr', '“Offsite”')
+        """
+        name = self.period(text)
+        if SHORT_DAY.search(text) is None or text.startswith("From "):
+            return self("“{name}”", name=name)
+        week, _, day = name.rpartition(self("Week of {}").removesuffix("{}"))
+        return name if week or name == day else self("the week of {}").format(day)
+
     def who(self, name: str) -> str:
         """Return by whom: a name, or "You" where nobody has said what the history calls them.
 
