@@ -384,3 +384,19 @@ def test_a_disk_that_may_only_be_read_is_said(tmp_path: Path) -> None:
     tmp_path.chmod(0o755)
     assert "cannot be opened for writing" in done.stdout, done.stderr
     assert (tmp_path / "a.db").read_bytes() == before
+
+
+def test_a_database_that_is_gone_is_not_written_into(tmp_path: Path) -> None:
+    """A file that was moved or replaced while it was open takes nothing that nobody could find again."""
+    database = open_database(tmp_path / "a.db")
+    with database.write() as connection:
+        put_blob(connection, b"before", "note")
+    (tmp_path / "a.db").rename(tmp_path / "b.db")
+    for _ in ("gone", "another"):
+        with pytest.raises(StoreError, match="moved or deleted"), database.write():
+            raise AssertionError("nothing is written")
+        (tmp_path / "a.db").write_bytes(b"")
+    (tmp_path / "b.db").replace(tmp_path / "a.db")
+    with database.write() as connection:
+        assert put_blob(connection, b"before", "note")
+    database.close()

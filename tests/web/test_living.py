@@ -396,6 +396,17 @@ def test_a_folder_is_brought_in_whole(page: Page, server: Server, tmp_path: Path
     expect(page.locator("main")).to_contain_text("contract.pdf: is no table and was left out.")
 
 
+def test_an_upload_that_is_too_large_is_answered_with_a_page(
+    page: Page, server: Server, tmp_path: Path
+) -> None:
+    """The page says how much may come, in the reader's language; nothing of it is read."""
+    (tmp_path / "huge.csv").write_bytes(b"name\n" + b"Ann\n" * (11 << 20))
+    page.context.add_cookies([{"name": "evenhand_language", "value": "de", "url": server.base}])
+    page.goto(server.base + "/import?job=teams")
+    page.set_input_files("#files", tmp_path / "huge.csv")
+    expect(page.locator("main")).to_contain_text("Das ist zu groß. Lesen Sie höchstens 40 MB auf einmal ein.")
+
+
 def test_no_rule_of_style_is_written_twice() -> None:
     """The live app's sheet holds only what the shared one lacks: no selector of it is styled in both."""
     live, shared = rules((STATIC / "live.css").read_text(encoding="utf-8")), rules(stylesheet())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import pytest
 from playwright.sync_api import Page
@@ -129,7 +130,7 @@ MEASURED = """([selector, what]) => {
 
 
 def measured(
-    page: Page, wanted: list[tuple[str, str, float | str]]
+    page: Page, wanted: Sequence[tuple[str, str, float | str]]
 ) -> dict[tuple[str, str], tuple[object, object]]:
     """Return what differs from the design: (selector, property) to (computed, wanted)."""
     got = {(selector, what): page.evaluate(MEASURED, [selector, what]) for selector, what, _ in wanted}
@@ -170,7 +171,7 @@ def test_colours_are_those_of_the_design(page: Page, server: Server, scheme: str
     ids=["allocation", "teams", "rota", "month"],
 )
 def test_a_board_has_the_sizes_of_the_design(
-    page: Page, server: Server, sample: str, more: str, wanted: list[tuple[str, str, float | str]]
+    page: Page, server: Server, sample: str, more: str, wanted: Sequence[tuple[str, str, float | str]]
 ) -> None:
     """Type, padding, radii, heights and counts of each component are the design's; no text is under 11 px."""
     page.goto(server.plans[sample] + more)

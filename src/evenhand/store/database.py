@@ -108,11 +108,13 @@ class Database:
         engine: SQLAlchemy's.
         url: where it is, with the password if there is one; ``place`` is for people.
         turns: writers of this process; in PostgreSQL the server lets them in by turns.
+        file: which file it is, to tell when another or none bears its name; None for a server.
     """
 
     engine: Engine
     url: str
     turns: Turns = field(default_factory=Turns, repr=False)
+    file: tuple[int, int] | None = None
 
     def __post_init__(self) -> None:
         # A command that ends in an error closes nothing itself, and Python 3.13 warns of files left open.
@@ -142,6 +144,12 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """Give a connection in a write transaction: committed when the block ends, else nothing happened."""
+        if self.lite and self.file is not None and _file_id(self.place) != self.file:
+            # the system goes on writing into a file that nobody can find any more
+            raise StoreError(
+                f"{self.place} was moved or deleted while evenhand was running. "
+                "Stop it, put the file back and start again. Nothing was changed."
+            )
         writing = self.engine.execution_options(evenhand_write=True)
         turn = self.turns.take(BUSY_MS / 1000) if self.lite else nullcontext()
         with turn, _said(), writing.begin() as connection:
@@ -213,7 +221,19 @@ def open_database(where: str | Path, *, make: bool = True) -> Database:
         # a server keeps a connection that nobody closes, and people try a wrong password again and again
         engine.dispose()
         raise
+    if database.lite:
+        # known from here on alone: a new file is there when its tables are
+        object.__setattr__(database, "file", _file_id(database.place))
     return database
+
+
+def _file_id(place: str) -> tuple[int, int] | None:
+    """Return what tells a file from every other, whatever it is called; None where there is none."""
+    try:
+        facts = Path(place).stat()
+    except OSError:
+        return None
+    return facts.st_dev, facts.st_ino
 
 
 def _engine(url: str) -> Engine:

@@ -58,7 +58,7 @@ def create_app(hall: Hall) -> FastAPI:
         openapi_url=None,
     )
     app.state.hall = hall
-    app.middleware("http")(guarded(hall.keeper))
+    app.middleware("http")(guarded(hall.keeper, _http))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     # the one style sheet and its fonts, the same that static pages hold
     app.add_route("/assets/pages.css", _style, methods=["GET", "HEAD"])
@@ -155,6 +155,7 @@ WORDS = {
 
 
 async def _http(request: Request, error: Exception) -> Response:
+    """Turn an HTTP error into a page or a problem document."""
     hall: Hall = request.app.state.hall
     code = getattr(error, "status_code", 500)
     sentence = WORDS.get(code, str(getattr(error, "detail", "")))

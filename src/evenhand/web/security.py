@@ -11,7 +11,7 @@ from threading import Lock
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from fastapi import Request, Response
+from fastapi import HTTPException, Request, Response
 from fastapi.responses import PlainTextResponse
 from sqlalchemy import delete, insert, select
 
@@ -151,11 +151,22 @@ class Doorkeeper:
         return Visitor(member.name, member.role, hashed) if member else Visitor()
 
 
-def guarded(keeper: Doorkeeper) -> Callable[[Request, Callable[[Request], Awaitable[Response]]], Any]:
-    """Return the middleware that refuses foreign hosts and foreign origins, and sets the headers."""
+def guarded(
+    keeper: Doorkeeper, told: Callable[[Request, HTTPException], Awaitable[Response]]
+) -> Callable[[Request, Callable[[Request], Awaitable[Response]]], Any]:
+    """Return the middleware that refuses foreign hosts and foreign origins, and sets the headers.
+
+    Args:
+        keeper: what is known of hosts.
+        told: makes the page that says an error; other sites get a line of text.
+    """
 
     async def middleware(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-        refusal = _refused(request, keeper) or _too_large(request)
+        refusal = _refused(request, keeper)
+        too_large = _too_large(request) if refusal is None else None
+        if too_large is not None:
+            # a page of ours: a browser that swaps parts of a page would show nothing for a line of text
+            refusal = await told(request, too_large)
         response = refusal if refusal is not None else await call_next(request)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
@@ -167,15 +178,14 @@ def guarded(keeper: Doorkeeper) -> Callable[[Request, Callable[[Request], Awaita
     return middleware
 
 
-def _too_large(request: Request) -> Response | None:
+def _too_large(request: Request) -> HTTPException | None:
     """Refuse a body by what it says of itself, before a byte of it is read: a body stands in memory whole."""
     if "transfer-encoding" in request.headers:
-        return PlainTextResponse("This request does not say how long it is.", status_code=411)
+        return HTTPException(411, "This request does not say how long it is.")
     length = request.headers.get("content-length", "0")
     # digits first: nobody reads a number of a thousand of them
     if len(length) > len(str(LARGEST)) or int(length) > LARGEST:
-        sentence = f"This request is too large. Bring {MOST >> 20} MB at most."
-        return PlainTextResponse(sentence, status_code=413)
+        return HTTPException(413, f"This is too large. Bring {MOST >> 20} MB at most.")
     return None
 
 
