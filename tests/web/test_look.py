@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 import pytest
 from playwright.sync_api import Page
 
 from served import Server, ready
+
+Wanted = list[tuple[str, str, float | str]]
 
 TOKENS = {
     "bg": ("#f7f7f4", "#111211"),
@@ -39,7 +40,7 @@ TOKENS = {
 }
 """Each colour by its name, light and dark."""
 
-EVERYWHERE = [
+EVERYWHERE: Wanted = [
     (".topbar", "height", 48),
     (".topbar", "padding-left", 20),
     ("h1", "font", "22/28/650"),
@@ -47,7 +48,7 @@ EVERYWHERE = [
     ("body", "font", "14/20/400"),
 ]
 
-BOARD = [
+BOARD: Wanted = [
     ("main", "max-width", 1360),
     (".tile", "count", 4),
     (".tile", "padding-left", 16),
@@ -67,7 +68,7 @@ BOARD = [
 ]
 """What the boards of all three jobs share."""
 
-ALLOCATION = [
+ALLOCATION: Wanted = [
     (".chip", "height", 26),
     (".loan", "height", 38),
     (".loan", "border-radius", 6),
@@ -88,14 +89,14 @@ ALLOCATION = [
     (".card", "padding-left", 16),
 ]
 
-TEAMS = [
+TEAMS: Wanted = [
     (".team", "border-radius", 10),
     (".team h3", "font", "15/20/650"),
     (".team li", "height", 24),
     (".team .about", "font-size", 11.5),
 ]
 
-ROTA = [
+ROTA: Wanted = [
     (".slot", "height", 42),
     (".slot", "border-radius", 6),
     (".standing svg", "height", 26),
@@ -104,9 +105,9 @@ ROTA = [
     (".table thead th", "font", "12/16/550"),
 ]
 
-MONTH = [(".month-table td", "height", 87), (".turn-bar", "height", 22)]
+MONTH: Wanted = [(".month-table td", "height", 87), (".turn-bar", "height", 22)]
 
-PHONE = [
+PHONE: Wanted = [
     ("main", "padding-left", 12),
     (".button", "height", 40),
     (".input", "height", 40),
@@ -129,9 +130,7 @@ MEASURED = """([selector, what]) => {
 }"""
 
 
-def measured(
-    page: Page, wanted: Sequence[tuple[str, str, float | str]]
-) -> dict[tuple[str, str], tuple[object, object]]:
+def measured(page: Page, wanted: Wanted) -> dict[tuple[str, str], tuple[object, object]]:
     """Return what differs from the design: (selector, property) to (computed, wanted)."""
     got = {(selector, what): page.evaluate(MEASURED, [selector, what]) for selector, what, _ in wanted}
     return {(s, w): (got[s, w], value) for s, w, value in wanted if got[s, w] != value}
@@ -171,7 +170,7 @@ def test_colours_are_those_of_the_design(page: Page, server: Server, scheme: str
     ids=["allocation", "teams", "rota", "month"],
 )
 def test_a_board_has_the_sizes_of_the_design(
-    page: Page, server: Server, sample: str, more: str, wanted: Sequence[tuple[str, str, float | str]]
+    page: Page, server: Server, sample: str, more: str, wanted: Wanted
 ) -> None:
     """Type, padding, radii, heights and counts of each component are the design's; no text is under 11 px."""
     page.goto(server.plans[sample] + more)
