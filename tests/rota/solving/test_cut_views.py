@@ -18,7 +18,7 @@ from evenhand.rota.judging.views import views_of
 from evenhand.rota.solving.optimise.board import board_of, kept
 from evenhand.rota.solving.optimise.optimise import seated
 from evenhand.rota.solving.optimise.search import lags, squares
-from evenhand.rota.solving.optimise.soft import weight_of
+from evenhand.rota.solving.optimise.soft import least_breaks, weight_of
 from evenhand.rota.solving.optimise.start import dealt, ledger_start
 from evenhand.rota.solving.optimise.stretch_swaps import (
     SLACK,
@@ -150,3 +150,12 @@ def test_a_small_rota_has_a_plan_without_any_time(weight: dict[str, str]) -> Non
     plan = eh.solve(problem, limits=eh.Limits(seconds=0.0))
     assert plan.cut
     assert not judge(problem, plan.awards).faults
+
+
+@pytest.mark.parametrize("seconds", [0.02, 0.1])
+def test_a_program_stopped_before_its_first_bound_hands_out_its_start(seconds: float) -> None:
+    """HiGHS then knows minus infinity for a bound: the start is kept, and nothing is claimed of others."""
+    board = board_of(soft_ward(31))
+    start = dealt(replace(board, rules=(*board.rules, *board.soft)))
+    least = least_breaks(board, Progress(seconds=seconds), start)
+    assert 0 <= least.bound <= least.weight <= weight_of(board, start)

@@ -121,7 +121,9 @@ def least_breaks(
     plan.ravel()[cells] = program.values()[: cells.size] > HALF
     weight = weight_of(board, plan)
     # The bound is a float a little off; the least is a whole number that is not below it.
-    bound = weight if state == "optimal" else max(0, int(np.ceil(program.bound - 1e-3)))
+    # Stopped before its first relaxation is solved, a program knows no bound at all.
+    known = max(0.0, program.bound) if np.isfinite(program.bound) else 0.0
+    bound = weight if state == "optimal" else int(np.ceil(known - 1e-3))
     return LeastBreaks(plan, weight, min(bound, weight))
 
 
