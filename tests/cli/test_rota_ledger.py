@@ -102,7 +102,7 @@ def test_what_cannot_be_swapped_is_said(capsys: Capture) -> None:
         (["a.json", "duty/2026-01-05/1", "--to", "Adda"], "Did you mean Ada"),
         (["a.json", "duty/2026-01-05/1", "--to", first], "serves this turn already"),
         (["a.json", "duty/2026-01-05/1", "--to", "Ada", "--missed"], "Give one of --to, --missed"),
-        (["a.json", "duty/2026-01-05/1", "--missed", "--book"], "needs a ledger"),
+        (["a.json", "duty/2026-01-05/1", "--missed", "--book"], "means nothing without --ledger"),
     ):
         assert run(["rota", "swap", *words]) == WRONG
         assert part in capsys.readouterr().err
@@ -166,3 +166,17 @@ def test_weeks_go_on_where_the_ledger_ends(capsys: Capture) -> None:
     assert run(["publish", "b.json", "--ledger", "book.json"]) == DONE
     assert run(ask) == DONE
     assert "end before Mon 13 Apr" in capsys.readouterr().err
+
+
+def test_who_could_take_a_turn_names_days_of_a_broken_rule_by_weekday(capsys: Capture) -> None:
+    """Whoever would break a rule that may be broken has one line, with weekdays and not dates of a file."""
+    duties = "name,start,every,count\nbar,2026-04-04,day,2\n"
+    Path("duties.csv").write_text(duties, encoding="utf-8")
+    Path("rules.csv").write_text("rule,weight\nwhole weekends,3\n", encoding="utf-8")
+    words = ["--duties", "duties.csv", "--rules", "rules.csv", "--policy", "ledger", "--out", "w.json"]
+    assert run(["rota", "people.csv", *words]) == DONE
+    serves = crew("w.json")[0]
+    assert run(["rota", "swap", "w.json", "2026-04-04", "--from", serves]) == DONE
+    told = [line for line in capsys.readouterr().out.splitlines() if line.startswith("Mind, with")]
+    assert len(told) == 3
+    assert all("Sat 4 Apr" in line and "Sun 5 Apr" in line and "2026" not in line for line in told)

@@ -119,6 +119,7 @@ def _as_served(plan: Path, ledger: Path | None) -> tuple[Any, Any]:
 def _list_takers(problem: Any, awards: Any, seat: int, seed: int) -> None:
     from evenhand.cli.screen import show
     from evenhand.report.text import Grid, Heading, Text
+    from evenhand.report.views import weekdays_in
     from evenhand.rota.asking.swaps import takers
 
     could = takers(problem, awards, seat, seed)
@@ -130,7 +131,9 @@ def _list_takers(problem: Any, awards: Any, seat: int, seed: int) -> None:
         rows = tuple((taker.name, _stands(taker.lag), _stands(taker.after)) for taker in shown)
         blocks.append(Grid(("next in order", "stands now", "and with it"), rows))
         for taker in shown:
-            blocks += [Text(f"Mind, with {taker.name}: {sentence}", "warn") for sentence in taker.breaks]
+            if taker.breaks:
+                broken = "; ".join(sentence.rstrip(".") for sentence in taker.breaks)
+                blocks.append(Text(weekdays_in(f"Mind, with {taker.name}: {broken}."), "warn"))
         if len(could) > SHOWN:
             blocks.append(Text(f"{len(could) - SHOWN} more could take it."))
         blocks.append(Text(f"Choose with --to {could[0].name}."))
@@ -171,6 +174,7 @@ def _changed(problem: Any, awards: Any, seat: int, to: str, exchange: str) -> di
 def _show_effect(problem: Any, awards: Any, changed: dict[int, int]) -> None:
     from evenhand.cli.screen import show
     from evenhand.report.text import Grid, Heading, Text
+    from evenhand.report.views import weekdays_in
     from evenhand.rota.asking.swaps import breaks_added, effect, why_not
 
     lines = []
@@ -188,7 +192,7 @@ def _show_effect(problem: Any, awards: Any, changed: dict[int, int]) -> None:
     else:
         blocks.append(Text("Nobody's account moves."))
     broken = (*why_not(problem, awards, changed), *breaks_added(problem, awards, changed))
-    blocks += [Text(f"Mind: {fault}", "warn") for fault in broken]
+    blocks += [Text(weekdays_in(f"Mind: {fault}"), "warn") for fault in broken]
     show(blocks)
 
 
