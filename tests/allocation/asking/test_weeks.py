@@ -77,10 +77,6 @@ def test_steps_are_shifted_by_the_rounded_lag() -> None:
     }
     ledger = Ledger().open_with("w", {**lags, "elsewhere": -sum(lags.values())})
     assert shifts(week(), ledger).tolist() == [2, 1, -1, 0, 1, 0, 0, 0]
-    assert shifts(week(), ledger, most_owed=3)[2] == -3
-    assert shifts(week(), ledger, most_owed=0)[2] == 0
-    with pytest.raises(InputError, match="below 0"):
-        shifts(week(), ledger, most_owed=-1)
 
 
 def test_a_newcomer_starts_at_nought_and_is_not_flooded() -> None:

@@ -31,29 +31,25 @@ MOST_OWED: Final = 1
 nothing: a bonus for the second award too would flood a few."""
 
 
-def shifts(problem: AllocationProblem, ledger: Ledger, most_owed: int = MOST_OWED) -> Ints:
+def shifts(problem: AllocationProblem, ledger: Ledger) -> Ints:
     """Return the whole awards each recipient counts as ahead (below 0: owed), shape (recipients,).
 
     Args:
         problem: this week's; who is not in the ledger stands at 0.
         ledger: statements of earlier weeks.
-        most_owed: awards that may count as owed at most, >= 0.
 
     Promise:
-        The nearest whole award; a half more than that counts as ahead, a half less does not count as owed.
+        The nearest whole award, ``MOST_OWED`` owed at most; a half more than that counts as ahead, a half
+        less does not count as owed.
     """
-    if most_owed < 0:
-        raise InputError.one("is below 0", "Give 0 or more", came=str(most_owed), column="most_owed")
     ticks = ledger.ticks
     lags = [int(ledger.balances.get(name, 0)) for name in problem.recipients]
     whole = [(ticks - 2 * lag) // (2 * ticks) for lag in lags]
-    return np.maximum(np.array(whole, dtype=np.int64), -most_owed)
+    return np.maximum(np.array(whole, dtype=np.int64), -MOST_OWED)
 
 
 @said_in_words
-def with_ledger(
-    problem: AllocationProblem, ledger: Ledger, *, most_owed: int = MOST_OWED
-) -> AllocationProblem:
+def with_ledger(problem: AllocationProblem, ledger: Ledger) -> AllocationProblem:
     """Return the problem with its penalty's steps shifted by what the ledger says; see ``shifts``.
 
     Who is owed an award gets a first one that is worth λ points more than it scores, and a second that costs
@@ -75,7 +71,7 @@ def with_ledger(
     if ledger.unit not in {"", UNIT}:
         problem_said = f"is what this ledger counts, and an allocation hands out {UNIT}"
         raise InputError.one(problem_said, "Give the ledger of earlier allocations", came=ledger.unit)
-    ahead = shifts(problem, ledger, most_owed)
+    ahead = shifts(problem, ledger)
     # λ itself: the owed one's first is then worth as much more as another's second costs. A step at 0 is
     # waived for the owed by the shift already.
     first = round(problem.penalty.evening * problem.scale)
