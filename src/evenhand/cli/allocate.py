@@ -80,7 +80,7 @@ ChangePrice = Annotated[
     typer.Option(
         "--change-price",
         metavar="P",
-        help="Change only where it brings this many points.  [default: as few as can be]",
+        help="Change only where it brings this many points.  [default: as few changes as possible]",
     ),
 ]
 Frozen = Annotated[

@@ -111,9 +111,11 @@ Strict = Annotated[
     ),
 ]
 Soft = Annotated[
-    bool, typer.Option("--soft", help="If the rules cannot all hold, plan with as few broken as can be.")
+    bool, typer.Option("--soft", help="If the rules cannot all hold, plan with as few broken as possible.")
 ]
-Rules = Annotated[Path | None, typer.Option("--rules", metavar="FILE", help="Side rules: rest, pairs, ...")]
+Rules = Annotated[
+    Path | None, typer.Option("--rules", metavar="FILE", help="A table of rules: rest, pairs, ...")
+]
 Calendars = Annotated[
     Path | None,
     typer.Option(
@@ -135,7 +137,7 @@ Stickiness = Annotated[
     typer.Option(
         "--stickiness",
         metavar="TURNS",
-        help="Change a published turn for somebody owed so many turns more.  [default: only if it must]",
+        help="Change a published turn only for somebody owed so many more.  [default: only if it must]",
     ),
 ]
 TradeOff = Annotated[
@@ -147,7 +149,9 @@ Frozen = Annotated[
 ]
 Ledger = Annotated[
     Path | None,
-    typer.Option("--ledger", metavar="FILE", help="Published turns: each account goes on from there."),
+    typer.Option(
+        "--ledger", metavar="FILE", help="Ledger of published turns; every account goes on from it."
+    ),
 ]
 Swaps = Annotated[
     Path | None, typer.Option("--swaps", metavar="FILE", help="Who really served: date, planned, served.")
@@ -308,7 +312,7 @@ def _solved(session: Session, problem: Any, *, soft: bool, **asked: Any) -> Any:
 
 
 def _kept(session: Session, problem: Any, *, soft: bool, **asked: Any) -> Any:
-    """Plan; with --soft, where the rules cannot all hold, say which and plan with as few broken as can be."""
+    """Plan; with --soft, where rules cannot all hold, say which and plan with as few broken as possible."""
     if not soft:
         return session.solve(problem, **asked)
     from evenhand.core.errors import InfeasibleError

@@ -12,7 +12,7 @@ from evenhand.cli.options import Json, Out, Seed, example, listed
 from evenhand.cli.session import Session
 from evenhand.cli.simulate import refused
 from evenhand.cli.sources import roster
-from evenhand.cli.teams import Balance, Name, Names, People, Size, Sizes, Teams, whole_numbers
+from evenhand.cli.teams import Name, Names, People, Size, Sizes, Teams, whole_numbers
 
 if TYPE_CHECKING:
     from evenhand.teams import TeamsProblem
@@ -22,6 +22,12 @@ EPILOG = example(
     "evenhand demo --tables demo-out", "evenhand rounds demo-out/roster/people.csv --teams 20 --rounds 15"
 )
 
+Balance = Annotated[
+    str | None,
+    typer.Option(
+        "--balance", metavar="A,B", help="Columns to balance as well; left out, only meetings count."
+    ),
+]
 AtTables = Annotated[
     bool, typer.Option("--tables", help="Call the teams Table 1, Table 2 ..., and say who sits where when.")
 ]

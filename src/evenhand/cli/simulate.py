@@ -20,9 +20,16 @@ SHORT = "Simulate a rota policy over several years."
 EPILOG = example("evenhand simulate --people 4,20 --years 5 --policies rate,ledger")
 ENDINGS = (".csv", ".xlsx", ".html", ".svg")
 
-People = Annotated[str, typer.Option("--people", metavar="N,M", help="Members at any time.")]
-Policies = Annotated[str | None, typer.Option("--policies", metavar="A,B", help="Policies; all if left out.")]
-Years = Annotated[int, typer.Option("--years", metavar="Y", help="How long.")]
+People = Annotated[
+    str,
+    typer.Option(
+        "--people", metavar="N,M", help="How many members there are at any time; several sizes are compared."
+    ),
+]
+Policies = Annotated[
+    str | None, typer.Option("--policies", metavar="A,B", help="Policies to compare; all if left out.")
+]
+Years = Annotated[int, typer.Option("--years", metavar="Y", help="How many years.")]
 Absence = Annotated[float, typer.Option("--absence", metavar="%", help="Percent of the time away.")]
 Turnover = Annotated[float, typer.Option("--turnover", metavar="%", help="Percent who leave a year.")]
 

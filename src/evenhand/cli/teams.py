@@ -110,14 +110,23 @@ OnlyChoices = Annotated[
 ]
 Together = Annotated[
     str | None,
-    typer.Option("--together", metavar="A,B", help="Columns of families, say: equals share a team."),
+    typer.Option(
+        "--together", metavar="A,B", help="Columns such as family: people with the same value share a team."
+    ),
 ]
 Apart = Annotated[
     str | None,
-    typer.Option("--apart", metavar="A,B", help="Columns whose equals, or whom they name, never share one."),
+    typer.Option(
+        "--apart",
+        metavar="A,B",
+        help="Columns such as siblings: the same value, or a name there, keeps people apart.",
+    ),
 ]
 Lock = Annotated[
-    str, typer.Option("--lock", metavar="COLUMN", help="Column of teams people stay in; empty: free.")
+    str,
+    typer.Option(
+        "--lock", metavar="COLUMN", help="Column with the team somebody stays in; an empty cell: any."
+    ),
 ]
 PublishedPlan = Annotated[
     Path | None,
@@ -128,7 +137,7 @@ PublishedPlan = Annotated[
 MovePrice = Annotated[
     int | None,
     typer.Option(
-        "--move-price", metavar="P", help="Points each move costs, instead of as few moves as can be."
+        "--move-price", metavar="P", help="Points each move costs.  [default: as few moves as possible]"
     ),
 ]
 KeepTeams = Annotated[
