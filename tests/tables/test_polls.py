@@ -73,6 +73,7 @@ def test_slashes_are_decided_by_all_heads_together() -> None:
     """02/14 shows that the month comes first; 02/09 alone beside 03/09 decides nothing and names no day."""
     assert [str(time) for time in polled_times(["02/09", "02/14"])] == ["9 Feb", "14 Feb"]
     assert polled_times(["02/09", "03/09"]) == ()
+    assert polled_times(["0/0", "31/31", "Mon " * 100_000]) == ()
 
 
 @pytest.mark.parametrize("head", ["0/0", "31/02", "13/13", "5/0"])

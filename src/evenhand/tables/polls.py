@@ -74,6 +74,8 @@ FEWEST: Final = 2
 ANSWERS: Final = 0.8
 """Share of the filled cells that must be answers; the others are told by row. At half a plan with names below
 its dates could pass where some are called Jo; at one a single slip would hide the poll."""
+LONGEST: Final = 80
+"""Characters of a time with its weekday, month and two times of day: 60; what is longer is a question."""
 IN_BRACKETS: Final = re.compile(r".*\[([^\[\]]+)\]\s*")
 """A grid of a form: "When can you come? [Mon 2 Feb 2026]"."""
 BREAKS: Final = re.compile(r"\s*[,\n|@]\s*|\s+|(?<=\d)T(?=\d)")
@@ -202,9 +204,12 @@ def polled_times(heads: Sequence[str]) -> tuple[PolledTime, ...]:
     known, _, either = days(texts)
     bare = {text: without_weekday(text) for text in texts}
     # 02/09 is the 2nd of September or the 9th of February; heads decide it together, as cells of a column do.
-    slashed = {text: plain for text, (_, plain) in bare.items() if NO_YEAR.fullmatch(plain) and "/" in plain}
-    leap_years = {text: f"{plain.rstrip('.').replace(' ', '')}/2024" for text, plain in slashed.items()}
-    leap, _, open_too = days(list(leap_years.values()))
+    slashed = {
+        text: f"{plain.rstrip('.').replace(' ', '')}/2024"
+        for text, (_, plain) in bare.items()
+        if NO_YEAR.fullmatch(plain) and "/" in plain
+    }
+    leap, _, open_too = days(list(slashed.values()))
     out = []
     for head, pairs in parted.items():
         for text, opens, closes in pairs:
@@ -213,9 +218,8 @@ def polled_times(heads: Sequence[str]) -> tuple[PolledTime, ...]:
             if text in known and either is None:
                 day = known[text]
                 out.append(replace(time, year=day.year, month=day.month, day=day.day))
-            elif open_too is None and leap_years.get(text) in leap:
-                day = leap[leap_years[text]]
-                out.append(replace(time, month=day.month, day=day.day))
+            elif open_too is None and (leap_day := leap.get(slashed.get(text, ""))) is not None:
+                out.append(replace(time, month=leap_day.month, day=leap_day.day))
             elif (short := without_year(plain)) is not None:
                 out.append(replace(time, month=short[0], day=short[1]))
             elif (only := WEEKDAY_OF.get(word_key(text))) is not None:
@@ -230,6 +234,9 @@ def _parted(head: str) -> Iterator[tuple[str, int, int]]:
     """Yield what of a head may be its day, with the time of day beside it: the whole head first."""
     inner = IN_BRACKETS.fullmatch(head)
     text = (inner[1] if inner else head).strip()
+    # Each gap is a place to part it, so a page of text in a head would be gone through for each of its words.
+    if len(text) > LONGEST:
+        return
     yield text, -1, -1
     for gap in BREAKS.finditer(text):
         ends = TO.split(text[gap.end() :].strip("() "), maxsplit=1)
