@@ -136,3 +136,27 @@ def test_merged_cells_give_the_teams_that_filled_ones_give(
         assert run(["teams", str(tmp_path / file), "--teams", "2", "--balance", "office"]) == 0
         plans.append(capsys.readouterr().out)
     assert plans[0] == plans[1]
+
+
+def covered(made: Any) -> None:
+    """A cover with a title, the people, and an empty sheet."""
+    rows_at(made.add_worksheet("Cover"), rows=[["Summer party"], ["as of 1 May"]])
+    rows_at(made.add_worksheet("Guests"))
+    made.add_worksheet("Notes")
+
+
+def two_tables(made: Any) -> None:
+    """A cover before two lists, of which nobody can know which one is meant."""
+    rows_at(made.add_worksheet("Cover"), rows=[["Summer party"]])
+    rows_at(made.add_worksheet("A"))
+    rows_at(made.add_worksheet("B"))
+
+
+def test_the_only_sheet_with_a_table_is_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A cover in front needs no --sheet, and a note says which sheet was read; two lists are asked for."""
+    (tmp_path / "one.xlsx").write_bytes(book(covered))
+    assert run([word.format(tmp_path / "one.xlsx") for word in TEAMS]) == 0
+    assert "has 3 sheets; Guests was read, the only one with a table" in capsys.readouterr().err
+    (tmp_path / "two.xlsx").write_bytes(book(two_tables))
+    assert run([word.format(tmp_path / "two.xlsx") for word in TEAMS]) == 2
+    assert "Choose another with --sheet: A, B" in capsys.readouterr().err

@@ -36,6 +36,17 @@ TOTALS: Final = frozenset(
     )
 )  # fmt: skip
 """What stands in the first cell of a row of totals: the words of spreadsheets' totals and pivot tables."""
+HEADING: Final = re.compile(
+    r":$|\b(group|gruppe|groupe|grup[op]a?|gruppo|groep|ryhmä|skupina|team|équipe|equipe|equipo|squadra|squad|klasse?"
+    r"|class|classe|clase|turma|třída|klasa|se[ck]tion|sección|sezione|abteilung|department|département|departamento"
+    r"|bereich|division|jahrgang|stufe|grade|kurs|course|cours|curso|schicht|shift|station|ward|zug|wache|stimme)\b",
+    re.IGNORECASE,
+)
+"""What stands in a heading between people: "Group North", "Klasse 7a", "Altos:"."""
+SECTION: Final = "section"
+"""The column that such headings become."""
+TOLD: Final = 5
+"""Headings named in one sentence."""
 LAST: Final = 3
 """Rows at the end that may be of totals: a sum, an average and a count."""
 BY_HAND: Final = 10_000
@@ -169,6 +180,7 @@ def noted_oddities(table: Table, kind: TableKind, fits: Match) -> Table:
     _no_days(table, kind, fits)
     _small_thousands(table, kind, fits)
     _nearly_alike(table, kind, fits)
+    table = _under_headings(table, kind)
     _nothing_beside(table, kind)
     _not_read(table, kind, fits)
     return table
@@ -192,6 +204,10 @@ def _without_totals(table: Table, kind: TableKind, fits: Match) -> Table:
     for row in gone:
         named = next(head for head in heads if table.columns[head][row])
         table.odd(row, named, "looks like a row of totals and was left out", "Delete it if it is one")
+    return _without_rows(table, set(gone))
+
+
+def _without_rows(table: Table, gone: set[int]) -> Table:
     kept = [row for row in range(len(table)) if row not in gone]
     columns = {head: [cells[row] for row in kept] for head, cells in table.columns.items()}
     place = {row: new for new, row in enumerate(kept)}
@@ -279,16 +295,52 @@ def _not_read(table: Table, kind: TableKind, fits: Match) -> None:
     table.findings.warning(problem, mend, table=table.name)
 
 
+def _alone(table: Table, most: int) -> list[int]:
+    """Return rows with one cell where others have more, unless they are more than one of ``most`` rows."""
+    if len(table.columns) < 2 or not FEWEST <= len(table) <= COMPARED:  # noqa: PLR2004
+        return []
+    filled = [sum(map(bool, cells)) for cells in zip(*table.columns.values(), strict=True)]
+    rows = [row for row, count in enumerate(filled) if count == 1 and row not in table.broken]
+    # Where more have one cell, that is how the table is: some columns are for few people.
+    return rows if len(rows) * most <= len(table) else []
+
+
+def _under_headings(table: Table, kind: TableKind) -> Table:
+    """Leave out rows such as "Group North" between people; where each person is under one, it is a column.
+
+    A row of one cell without such a word may be somebody of whom nothing is known yet, and stays.
+    """
+    if kind.name != "people":
+        return table
+    headings: dict[int, str] = {}
+    # Every other row may be a heading, of people alone in their groups; with a word for it they are known.
+    for row in _alone(table, 2):
+        cell = next(cells[row] for cells in table.columns.values() if cells[row])
+        if HEADING.search(cell) and not is_total(cell):
+            headings[row] = cell.rstrip(": ")
+    if not headings:
+        return table
+    several = len(set(headings.values())) > 1 and 0 in headings and SECTION not in table.columns
+    column: list[str] = []
+    for row in range(len(table)):
+        column.append(headings.get(row, column[-1] if column else ""))
+    names = list(dict.fromkeys(headings.values()))
+    told = listed(names[:TOLD]) + (f" and {len(names) - TOLD:,} more" if len(names) > TOLD else "")
+    problem, mend = (
+        f"has headings between its rows, which were left out: {told}",
+        "Delete them if that is right",
+    )
+    if several and kind.job == "teams":
+        problem = f"has headings between its rows, which were read as the column {SECTION}: {told}"
+        mend = "Write them into a column of their own if that is wrong"
+        table = replace(table, columns=Headed({**table.columns, SECTION: column}))
+    table.findings.warning(problem, mend, table=table.name, row=table.rows[min(headings)])
+    return _without_rows(table, set(headings))
+
+
 def _nothing_beside(table: Table, kind: TableKind) -> None:
     """Note rows with one cell where nearly all have more: a heading between rows, or a remark below them."""
-    if not kind.own or len(table.columns) < 2 or not FEWEST <= len(table) <= COMPARED:  # noqa: PLR2004
-        return
-    filled = [sum(map(bool, cells)) for cells in zip(*table.columns.values(), strict=True)]
-    alone = [row for row, count in enumerate(filled) if count == 1 and row not in table.broken]
-    # Where more have one cell, that is how the table is: some columns are for few people.
-    if not alone or len(alone) * 4 > len(table):
-        return
-    for row in alone:
+    for row in _alone(table, 4) if kind.own else ():
         head = next(head for head, cells in table.columns.items() if cells[row])
         cell = table.columns[head][row]
         if is_total(cell) or not any(map(str.isalpha, cell)):  # told as a row of totals, or of no name

@@ -74,6 +74,9 @@ FEWEST: Final = 2
 ANSWERS: Final = 0.8
 """Share of the filled cells that must be answers; the others are told by row. At half a plan with names below
 its dates could pass where some are called Jo; at one a single slip would hide the poll."""
+WIDEST: Final = 2_000
+"""Columns of a poll at most, each hour of a quarter of a year: a look at a head takes a tenth of a ms,
+several times in a command, and wider tables come from programs."""
 LONGEST: Final = 80
 """Characters of a time with its weekday, month and two times of day: 60; what is longer is a question."""
 IN_BRACKETS: Final = re.compile(r".*\[([^\[\]]+)\]\s*")
@@ -199,6 +202,8 @@ def polled_times(heads: Sequence[str]) -> tuple[PolledTime, ...]:
 
     All heads together decide whether 05/02 begins with its day; where nothing decides it, none is read.
     """
+    if len(heads) > WIDEST:
+        return ()
     parted = {head: list(_parted(head)) for head in heads}
     texts = list(dict.fromkeys(text for pairs in parted.values() for text, _, _ in pairs))
     known, _, either = days(texts)

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from evenhand.core.errors import Finding, Findings, InputError
 from evenhand.core.native import Native, native_kind
 from evenhand.tables.archives import unpacked
+from evenhand.tables.by_content import named_column
 from evenhand.tables.coded import Coded
 from evenhand.tables.decode import decode, kind_of
-from evenhand.tables.delimited import columns_of, parse
+from evenhand.tables.delimited import Grid, columns_of, parse
 from evenhand.tables.descriptions import TableKind, kind_named
 from evenhand.tables.files import bytes_of
 from evenhand.tables.frames import ACCEPTED, columns_of_frame, columns_of_parquet
@@ -25,6 +26,7 @@ from evenhand.tables.recognise import (
     clock_heads,
     heads_to_miss,
     match,
+    recognise,
     refuse_header_below,
     renamed,
     tell_words,
@@ -183,9 +185,7 @@ def _file(raw: bytes, ending: str, name: str, noted: Findings, given: Given) -> 
     # By content where the ending is none that says what a file is: exports often have none.
     kind = kind_of(raw)
     if ending in WORKBOOKS or (kind and kind[0] == "an Excel workbook" and ending not in KNOWN_TEXT):
-        from evenhand.tables.workbook import read_workbook
-
-        grid = without_leftovers(read_workbook(raw, name, given.sheet, noted, given.header), name, noted)
+        grid = without_leftovers(_sheet(raw, name, noted, given), name, noted)
         origin = Origin("a workbook", sheet=grid.sheet, header_row=grid.header_row)
         return Table(name, grid.columns, grid.rows, noted, origin=origin)
     if ending == ".parquet" or (kind and kind[0] == "a Parquet file" and ending not in KNOWN_TEXT):
@@ -220,6 +220,66 @@ def _file(raw: bytes, ending: str, name: str, noted: Findings, given: Given) -> 
     grid = without_leftovers(parse(text, name, noted, given.header), name, noted)
     origin = Origin("text", encoding, grid.delimiter, header_row=grid.header_row)
     return Table(name, grid.columns, grid.rows, noted, grid.delimiter == ";", grid.broken, origin=origin)
+
+
+def _sheet(raw: bytes, name: str, noted: Findings, given: Given) -> Grid:
+    """Return the sheet asked for; without one the first, or the only table where that is a cover or empty."""
+    from evenhand.tables.workbook import read_workbook, sheets_of
+
+    first, error = Findings(), None
+    try:
+        grid = read_workbook(raw, name, given.sheet, first, given.header)
+    except InputError as refused:
+        # A sheet that is empty or has words alone is no damaged workbook: another sheet may be the table.
+        grid, error = None, refused
+    if not given.sheet and not given.header and (grid is None or not _is_table(grid)):
+        sheets = _shown(sheets_of, raw, name)
+        others = [(sheet, *_tried(raw, name, sheet)) for sheet in sheets[1 : MOST_SHEETS + 1]]
+        tables = [(sheet, held, told) for sheet, held, told in others if held is not None and _is_table(held)]
+        if len(tables) == 1 and len(sheets) <= MOST_SHEETS:
+            sheet, held, told = tables[0]
+            rest = ", ".join(other for other in sheets if other != sheet)
+            problem = f"has {len(sheets)} sheets; {sheet} was read, the only one with a table"
+            noted.warning(problem, f"Choose another with --sheet: {rest}", table=name)
+            noted.errors += told.errors
+            noted.warnings += told.warnings
+            return held
+    noted.errors += first.errors
+    noted.warnings += first.warnings
+    if grid is None:
+        raise error or InputError(noted.errors)
+    return grid
+
+
+MOST_SHEETS: Final = 12
+"""Sheets looked into for the only table, a twentieth of a second each: a workbook of a year has as many."""
+
+
+def _shown(sheets_of: Callable[[bytes, str], list[str]], raw: bytes, name: str) -> list[str]:
+    try:
+        return sheets_of(raw, name)
+    except InputError:  # it was told already when the first sheet was read
+        return []
+
+
+def _tried(raw: bytes, name: str, sheet: str) -> tuple[Grid | None, Findings]:
+    from evenhand.tables.workbook import read_workbook
+
+    told = Findings()
+    try:
+        return read_workbook(raw, name, sheet, told), told
+    except InputError:
+        return None, told
+
+
+def _is_table(grid: Grid) -> bool:
+    """Whether the heads of a sheet are those of a table, or one of its columns holds names."""
+    heads = list(grid.columns)
+    if len(heads) < 2 or not len(grid.rows):  # noqa: PLR2004 - a cover has one column of words
+        return False
+    if any(fits.complete for fits in recognise(heads)):
+        return True
+    return bool(named_column(Table("", grid.columns, grid.rows), heads))
 
 
 def _no_text(kind: tuple[str, str] | None, ending: str, name: str) -> InputError:

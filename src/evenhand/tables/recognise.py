@@ -62,6 +62,7 @@ HEADER_WITHIN: Final = 10
 UMLAUTS: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "ae", "Ö": "oe", "Ü": "ue"})
 
 
+@lru_cache(maxsize=1 << 16)
 def word_key(text: str) -> str:
     """Return what makes two words of any of the languages one: case, accents, spaces and marks do not count.
 

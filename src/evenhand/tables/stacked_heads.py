@@ -12,7 +12,7 @@ from typing import Final
 
 from evenhand.tables.calendar_days import MONTH_OF, MOST_DAYS, PARTS, WEEKDAY_OF
 from evenhand.tables.clock import clock_of
-from evenhand.tables.polls import STRANGE, TO, answer_of, polled_times
+from evenhand.tables.polls import STRANGE, TO, WIDEST, answer_of, polled_times
 from evenhand.tables.recognise import word_key
 
 STACKED: Final = 3
@@ -49,6 +49,8 @@ def stacked_heads(rows: Sequence[Sequence[str]]) -> tuple[int, list[str]] | None
 
 def _is_heads(row: Sequence[str]) -> bool:
     """Whether all filled cells but the first are times or parts of them."""
+    if len(row) > WIDEST:
+        return False
     filled = [cell.strip() for cell in row[1:] if cell.strip()]
     return bool(filled) and all(map(_is_part, filled))
 

@@ -20,7 +20,7 @@ from evenhand.core.native import Native
 from evenhand.tables.calendar_days import days
 from evenhand.tables.coded import Coded, first_seen, places_of, words_of
 from evenhand.tables.numerals import PERCENT, Fault, decimals, fractions, wholes
-from evenhand.tables.texts import fold, near
+from evenhand.tables.texts import fold, heads_named, near
 
 Source = Any
 """What is read as a table: a path, a Table, a mapping of columns, a list of row mappings, a data frame."""
@@ -187,7 +187,7 @@ class Table:
         return not missing
 
     def _missing(self, column: str, mend: str) -> None:
-        here = ", ".join(map(self.head, self.columns)) or "no columns"
+        here = heads_named(list(map(self.head, self.columns)))
         if any(map(str.isnumeric, self.columns)):
             mend += (
                 f"{'' if mend.endswith('?') else '.'} The first row must be the header, with no numbers in it"

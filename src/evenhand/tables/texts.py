@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
 from difflib import get_close_matches
 from math import isnan
-from typing import Any
+from typing import Any, Final
 
 WHOLE_BELOW = 1e15
 """Floats below this hold every whole number exactly, so 5.0 may be written as 5."""
@@ -175,6 +175,20 @@ def listed(names: Iterable[str]) -> str:
     """
     held = list(names)
     return ("; " if any("," in name for name in held) else ", ").join(held)
+
+
+HEADS_NAMED: Final = 40
+"""Heads of a table that one sentence names; more fill the screen and are read by nobody."""
+
+
+def heads_named(heads: Sequence[str]) -> str:
+    """Return the heads of a table for a sentence, at most forty of them.
+
+    >>> heads_named(["name", "office"]), heads_named([str(number) for number in range(50)])[-13:]
+    ('name, office', '39 and 10 more')
+    """
+    more = f" and {len(heads) - HEADS_NAMED:,} more" if len(heads) > HEADS_NAMED else ""
+    return (", ".join(heads[:HEADS_NAMED]) + more) or "no columns"
 
 
 def near(name: str, known: Sequence[str]) -> str | None:

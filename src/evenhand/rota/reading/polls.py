@@ -144,12 +144,17 @@ def _slots(poll: Poll, columns: Mapping[str, Any]) -> list[list[int]]:
     """Return the slots of each time: those that start on its day, at its time of day if it has one."""
     days = [date.fromordinal(ordinal) for ordinal in columns["slot_start"].tolist()]
     clocks = columns["slot_clock"].tolist()
+    # By day of the year and by weekday: a poll of a year by the hour asks for thousands of times.
+    on_day: dict[tuple[int, int], list[int]] = {}
+    for slot, day in enumerate(days):
+        on_day.setdefault((day.month, day.day), []).append(slot)
+        on_day.setdefault((0, day.weekday()), []).append(slot)
     return [
         [
             slot
-            for slot, (day, minutes) in enumerate(zip(days, clocks, strict=True))
-            if (day == time.on(day.year) if time.month else day.weekday() == time.weekday)
-            and (-1 in (time.at, minutes) or minutes == time.at)
+            for slot in on_day.get((time.month, time.day if time.month else time.weekday), ())
+            if (not time.month or days[slot] == time.on(days[slot].year))
+            and (-1 in (time.at, clocks[slot]) or clocks[slot] == time.at)
         ]
         for time in poll.times
     ]

@@ -16,6 +16,7 @@ from evenhand.core.errors import Findings, InputError
 from evenhand.tables import Table, read
 from evenhand.tables.coded import word_counts, words_of
 from evenhand.tables.oddities import note_alike
+from evenhand.tables.texts import heads_named
 from evenhand.teams.problem import Criterion, Number, TeamsProblem
 from evenhand.teams.reading.columns import (
     category,
@@ -499,7 +500,7 @@ def _tell_nothing_to_balance(table: Table, guessed: Guess | None) -> None:
         mend = f'To grant them, add {option} "{",".join(columns)}"'
         table.findings.error(problem, mend, table=table.name, column=", ".join(columns))
         return
-    here = ", ".join(table.columns) or "no columns"
+    here = heads_named(list(table.columns))
     problem = (
         "I can't tell which columns to balance" if guessed is not None else "no column is named to balance"
     )
