@@ -159,4 +159,4 @@ def test_the_only_sheet_with_a_table_is_read(tmp_path: Path, capsys: pytest.Capt
     assert "has 3 sheets; Guests was read, the only one with a table" in capsys.readouterr().err
     (tmp_path / "two.xlsx").write_bytes(book(two_tables))
     assert run([word.format(tmp_path / "two.xlsx") for word in TEAMS]) == 2
-    assert "Choose another with --sheet: A, B" in capsys.readouterr().err
+    assert "Choose one with --sheet: A, B" in capsys.readouterr().err

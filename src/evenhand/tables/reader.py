@@ -232,7 +232,8 @@ def _sheet(raw: bytes, name: str, noted: Findings, given: Given) -> Grid:
     except InputError as refused:
         # A sheet that is empty or has words alone is no damaged workbook: another sheet may be the table.
         grid, error = None, refused
-    if not given.sheet and not given.header and (grid is None or not _is_table(grid)):
+    told_how = given.sheet or given.header or given.mapping
+    if not told_how and (grid is None or not _is_table(grid)):
         sheets = _shown(sheets_of, raw, name)
         others = [(sheet, *_tried(raw, name, sheet)) for sheet in sheets[1 : MOST_SHEETS + 1]]
         tables = [(sheet, held, told) for sheet, held, told in others if held is not None and _is_table(held)]
@@ -244,6 +245,10 @@ def _sheet(raw: bytes, name: str, noted: Findings, given: Given) -> Grid:
             noted.errors += told.errors
             noted.warnings += told.warnings
             return held
+        if tables and len(sheets) <= MOST_SHEETS:
+            named = ", ".join(sheet for sheet, _, _ in tables)
+            mend = f"Choose one with --sheet: {named}"
+            raise InputError.one("has several sheets with a table, behind one without", mend, table=name)
     noted.errors += first.errors
     noted.warnings += first.warnings
     if grid is None:
@@ -251,6 +256,8 @@ def _sheet(raw: bytes, name: str, noted: Findings, given: Given) -> Grid:
     return grid
 
 
+COVER: Final = 2
+"""Columns of a cover at most: "Author" and who it is."""
 MOST_SHEETS: Final = 12
 """Sheets looked into for the only table, a twentieth of a second each: a workbook of a year has as many."""
 
@@ -275,9 +282,10 @@ def _tried(raw: bytes, name: str, sheet: str) -> tuple[Grid | None, Findings]:
 def _is_table(grid: Grid) -> bool:
     """Whether the heads of a sheet are those of a table, or one of its columns holds names."""
     heads = list(grid.columns)
-    if len(heads) < 2 or not len(grid.rows):  # noqa: PLR2004 - a cover has one column of words
+    if not len(grid.rows) or len(heads) == 1:
         return False
-    if any(fits.complete for fits in recognise(heads)):
+    # A cover has words, or words with what they are beside them; three columns are what nobody knows yet.
+    if len(heads) > COVER or any(fits.complete for fits in recognise(heads)):
         return True
     return bool(named_column(Table("", grid.columns, grid.rows), heads))
 

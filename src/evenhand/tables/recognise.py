@@ -56,6 +56,8 @@ of five columns, one of them a start date, is a roster and not the absences of a
 NAMED_COUNTS: Final = 1.5
 """What a file's name counts: as much as an optional column, so columns win over names."""
 
+COMPARED: Final = 5_000
+"""Heads up to which near misses are looked for, a millisecond for a hundred: no person wrote more of them."""
 HEADER_WITHIN: Final = 10
 """Rows in which a header is looked for, and gaps below which one is."""
 
@@ -115,14 +117,28 @@ class _Heads:
     columns: dict[str, str] = field(default_factory=dict)
     how: dict[str, str] = field(default_factory=dict)
 
+    _folded: dict[str, str] = field(default_factory=dict)
+    _keyed: dict[str, list[str]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        # Once for all columns of a table, as a stranger's file may have a hundred thousand heads.
+        self._folded = {fold(head): head for head in reversed(self.free)}
+        for head in self.free:
+            self._keyed.setdefault(word_key(head), []).append(head)
+
     def take(self, column: str, head: str, how: str) -> None:
         self.columns[column], self.how[column] = head, how
         self.free.remove(head)
 
+    def called(self, name: str) -> str | None:
+        """Return the free head that is this name in any spelling; None where there is none."""
+        head = self._folded.get(fold(name))
+        return head if head is not None and head in self.free else None
+
     def like(self, words: Sequence[str]) -> list[str]:
         """Return the free heads that are one of the words."""
-        keys = {word_key(word) for word in words}
-        return [head for head in self.free if word_key(head) in keys]
+        keys = dict.fromkeys(map(word_key, words))
+        return [head for key in keys for head in self._keyed.get(key, ()) if head in self.free]
 
 
 def clock_heads(table: Table) -> frozenset[str]:
@@ -151,9 +167,7 @@ def match(
     """
     heads_left = _Heads(list(heads), clocks)
     for head, column in (mapping or {}).items():
-        known = next(
-            (wanted_column for wanted_column in heads_left.free if fold(wanted_column) == fold(head)), None
-        )
+        known = heads_left.called(head)
         if known is not None:
             named = next(
                 (
@@ -175,7 +189,9 @@ def match(
     near_ones |= {
         column: (meant,)
         for column in missing
-        if column not in near_ones and (meant := near(column, heads_left.free)) is not None
+        if len(heads) <= COMPARED
+        and column not in near_ones
+        and (meant := near(column, heads_left.free)) is not None
     }
     return Match(
         kind,
@@ -192,7 +208,7 @@ def _take_named(heads_left: _Heads, column: ColumnKind, how: str) -> None:
     for name in (column.name,) if how == "name" else column.also:
         if column.name in heads_left.columns:
             return
-        head = next((head_left for head_left in heads_left.free if fold(head_left) == fold(name)), None)
+        head = heads_left.called(name)
         if head is not None and not (column.type == "date" and head in heads_left.clocks):
             heads_left.take(column.name, head, how)
 
