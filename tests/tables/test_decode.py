@@ -80,3 +80,23 @@ def test_signs_of_windows_are_no_letters_of_dos() -> None:
         "Kč – 5 €\n".replace("č", "c"),
     ):
         assert decode(text.encode("cp1252"), "t.csv") == (text, "cp1252")
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("name;miasto\nŁukasz;Łódź\n", "cp1250"),
+        ("imię\nPaweł\npiątek\n", "cp1250"),
+        ("Jméno\nJiří\nŠtěpán\n", "cp1250"),
+        ("név\nErdős\nGyörgyné\nLászló\n", "cp1250"),
+        ("navn\nØystein\nBjørn\nÅse\nGærd\n", "cp1252"),
+        ("nombre\n¿Qué tal?\nBegoña\nJosé 5 m³\n", "cp1252"),
+        ("nome\nJoão\nConceição\nSimões\n", "cp1252"),
+        ("nimi\nTõnu\nPärn\nÜlo\n", "cp1252"),
+        ("name\nJörg\nZoë\nprice £5\n", "cp1252"),
+        ("nom\nŒuvrard\nLœtitia\nÉmile à 9 h\n", "cp1252"),
+    ],
+)
+def test_central_and_western_windows_are_told_apart(text: str, encoding: str) -> None:
+    """Polish, Czech and Hungarian letters are read as such, and Nordic, Spanish and French ones too."""
+    assert decode(text.encode(encoding), "t.csv") == (text, encoding)

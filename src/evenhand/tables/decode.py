@@ -71,6 +71,20 @@ DOS_LETTER = re.compile(
 """An accented letter as DOS wrote it: in Windows-1252 a quote or a sign would stand there within a word."""
 WINDOWS_LETTER = re.compile(rb"[A-Za-z][\xc0-\xe0\xe2-\xff][a-z]")
 """An accented letter of Windows-1252 between two others; in DOS most are lines of tables."""
+CENTRAL_LETTER = re.compile(
+    rb"[A-Za-z\xc0-\xff][\x9d\x9f\xb3\xb9\xbc\xbe\xbf][a-z\xc0-\xff]"
+    rb"|(?<![A-Za-z\x80-\xff])[\x8d\x8f\xa3\xa5\xaf][a-z\xc0-\xff]"
+)
+"""A letter of Polish or Slovak as Windows-1250 has it, within a word or before one: in Windows-1252 a sign
+would stand there, as in "pi\u00b9tek" and "\u00a3ukasz"."""
+CZECH = (
+    re.compile(rb"[\xd8\xf8]"),
+    re.compile(rb"[\xc8\xe8\xec\xed\xfd\xf9\xef]"),
+    re.compile(rb"[\xc5\xc6\xe5\xe6]"),
+)
+"""Bytes of r with a caron, of Czech letters beside it, and of those that stand beside a Nordic one."""
+HUNGARIAN = (re.compile(rb"[A-Za-z][\xf5\xfb]"), re.compile(rb"[\xf6\xfc]"), re.compile(rb"[\xe3\xe4\xe7]"))
+"""The same for Hungarian: o or u with two strokes, with two dots, and letters of Portuguese and Estonian."""
 CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 ENDED = b"\x1a"
 """What DOS wrote behind the last line."""
@@ -114,7 +128,7 @@ def decode(raw: bytes, name: str) -> tuple[str, str]:
     """Return a file's text and the encoding it was read with.
 
     By its byte order mark (UTF-8, UTF-16, UTF-32); else UTF-16 where every other byte is 0; else UTF-8; else
-    Windows-1252, or DOS (code page 850) where letters within words say so.
+    Windows-1252, or DOS (code page 850) or Windows-1250 where letters within words say so.
 
     A file that is UTF-8 but for a broken character is refused: read as Windows-1252 all its
     accents would be wrong.
@@ -159,6 +173,9 @@ def _western(raw: bytes, name: str, error: UnicodeDecodeError) -> tuple[str, str
     plain = raw.removesuffix(ENDED)
     if DOS_LETTER.search(plain) and not WINDOWS_LETTER.search(plain) and not CONTROL.search(plain):
         return plain.decode("cp850"), "cp850"
+    if _is_central(plain):
+        with contextlib.suppress(UnicodeDecodeError):
+            return plain.decode("cp1250"), "cp1250"
     try:
         return plain.decode("cp1252"), "cp1252"
     except UnicodeDecodeError as worse:
@@ -166,6 +183,16 @@ def _western(raw: bytes, name: str, error: UnicodeDecodeError) -> tuple[str, str
         raise InputError.one(
             f"is neither UTF-8 nor Windows-1252 text: {place}", SAVE_AS, table=name
         ) from None
+
+
+def _is_central(raw: bytes) -> bool:
+    """Whether letters show Windows-1250, of Central Europe, whose bytes are other letters in Windows-1252."""
+    if CENTRAL_LETTER.search(raw):
+        return True
+    return any(
+        own.search(raw) and beside.search(raw) and not others.search(raw)
+        for own, beside, others in (CZECH, HUNGARIAN)
+    )
 
 
 def _broken(raw: bytes, name: str, encoding: str, error: UnicodeDecodeError) -> InputError:

@@ -139,26 +139,30 @@ def _needed(
 ITEM: Final = (
     "thing, object, good, product, sample, lot, prize, ticket, shift, room, vehicle, car, Muster, Artikel, Gegenstand, "
     "Sache, Ding, Ware, Fahrzeug, Auto, Los, Platz, article, objet, bien, chose, échantillon, véhicule, voiture, "
-    "muestra, artículo, objeto, bien, cosa, vehículo, coche"
+    "muestra, artículo, objeto, bien, cosa, vehículo, coche, "
+    "carro, oggetto, articolo, pacco, artikel, pakket, objeto, przedmiot, vara, pakke"
 )
 RECIPIENT: Final = (
     "receiver, who, person, partner, member, applicant, candidate, claimant, customer, client, family, household, "
     "student, Empfänger, Empfängerin, Person, Partner, Mitglied, Bewerber, Bewerberin, Kunde, Familie, "
     "Haushalt, destinataire, bénéficiaire, personne, partenaire, membre, candidat, client, famille, foyer, "
-    "destinatario, beneficiario, persona, socio, miembro, solicitante, cliente, familia, hogar"
+    "destinatario, beneficiario, persona, socio, miembro, solicitante, cliente, familia, hogar, "
+    "sócio, família, destinatario, famiglia, gezin, klant, ontvanger, rodzina, odbiorca, mottagare, mottaker"
 )
 SCORE: Final = (
     "points, value, utility, rating, preference, weighting, marks, Punkte, Punktzahl, Wert, Bewertung, Nutzen, "
     "Präferenz, note, valeur, pointage, préférence, utilité, score, puntos, puntuación, valor, preferencia, "
-    "valoración, nota"
+    "valoración, nota, pontos, pontuação, preferência, punteggio, punti, preferenza, punten, voorkeur, punkty, poäng, poeng"
 )
-DAY: Final = "date, when, Tag, Datum, Termin, jour, date, journée, día, fecha, jornada"
+DAY: Final = "date, when, Tag, Datum, Termin, jour, date, journée, día, fecha, jornada, giorno, data, dia, dag, dato, dzień, päivä"
 PERSON: Final = (
     "full name, display name, who, participant, attendee, employee, colleague, volunteer, student, pupil, child, player, "
     "guest, helper, invigilator, Name, Wer, Kind, Spieler, Spielerin, Gast, Helfer, Helferin, "
     "Vollständiger Name, Person, Teilnehmer, Teilnehmerin, Mitarbeiter, Mitarbeiterin, Schüler, Schülerin, "
     "Mitglied, qui, enfant, joueur, invité, surveillant, nom, nom complet, nom et prénom, personne, participant, élève, employé, bénévole, membre, "
-    "nome, naam, navn, namn, quién, niño, jugador, invitado, vigilante, nombre completo, nombre y apellidos, persona, participante, alumno, alumna, empleado, voluntario, miembro"
+    "nome, naam, navn, namn, quién, niño, jugador, invitado, vigilante, nombre completo, nombre y apellidos, persona, participante, alumno, alumna, empleado, voluntario, miembro, "
+    "nimi, imię, imię i nazwisko, jméno, jméno a příjmení, meno, név, nume, ime, isim, ad soyad, имя, фио, όνομα, 氏名, 名前, "
+    "vrijwilliger, deelnemer, volontario, giocatore, voluntário, aluno, medlem, deltager, deltagare"
 )
 FROM: Final = "start date, begins, first day, von, ab, Beginn, Anfang, erster Tag, du, de, début, premier jour, desde, inicio, comienzo"
 UNTIL: Final = "end date, ends, last day, until, bis, Ende, letzter Tag, au, fin, jusqu'au, dernier jour, hasta, final, último día"
@@ -422,9 +426,10 @@ TEAMS: Final = (
             _column("name", "text", "the person's full name", "Ada Stein", f"{PERSON}, nombre",
                     also="display name, full name, person, participant, student, member"),
             _column("first_name", "text", "the first name, where names stand in two columns", "Ada",
-                    "Vorname, prénom, nombre de pila", also="firstname, given name, forename, first"),
+                    "Vorname, prénom, nombre de pila, voornaam, förnamn, fornavn, etunimi, křestní jméno, keresztnév", also="firstname, given name, forename, first"),
             _column("last_name", "text", "the last name", "Stein",
-                    "Nachname, Familienname, Zuname, nom de famille, apellido, apellidos", also="lastname, surname, family name, last"),
+                    "Nachname, Familienname, Zuname, nom de famille, apellido, apellidos, cognome, sobrenome, apelido, achternaam, "
+                    "efternamn, etternavn, sukunimi, nazwisko, příjmení, vezetéknév, фамилия", also="lastname, surname, family name, last"),
             _column("email", "text", "stands for the name where there is none", "ada@example.org",
                     "e-mail address, E-Mail-Adresse, courriel, adresse e-mail, correo, correo electrónico", also="mail"),
         ),

@@ -137,7 +137,8 @@ def is_total(cell: str) -> bool:
     >>> is_total("Summe:"), is_total("Total 2026"), is_total("Tota Lee")
     (True, True, False)
     """
-    words = re.split(r"[:=(\d]", cell, maxsplit=1)[0]
+    # A figure in front comes of two columns read as one name: "8 Totale".
+    words = re.split(r"[:=(\d]", cell.lstrip("0123456789., "), maxsplit=1)[0]
     return word_key(words) in TOTALS
 
 

@@ -518,7 +518,7 @@ def _line(table: Table, taken: str) -> str:
     rows, columns = len(table), len(table.columns)
     parts = [f"{rows:,} row{'s' * (rows != 1)}, {columns} column{'s' * (columns != 1)}"]
     if origin.kind == "text":
-        parts.append(origin.encoding.upper().replace("CP1252", "Windows-1252").replace("CP850", "DOS text"))
+        parts.append(origin.encoding.upper().replace("CP125", "Windows-125").replace("CP850", "DOS text"))
         parts.append(
             f"parted by {DELIMITERS.get(origin.delimiter, origin.delimiter)}"
             if origin.delimiter

@@ -79,7 +79,7 @@ WIDEST: Final = 2_000
 several times in a command, and wider tables come from programs."""
 LONGEST: Final = 80
 """Characters of a time with its weekday, month and two times of day: 60; what is longer is a question."""
-IN_BRACKETS: Final = re.compile(r".*\[([^\[\]]+)\]\s*")
+IN_BRACKETS: Final = re.compile(r".*[\[(]([^\[\]()]+)[\])]\s*")
 """A grid of a form: "When can you come? [Mon 2 Feb 2026]"."""
 BREAKS: Final = re.compile(r"\s*[,\n|@]\s*|\s+|(?<=\d)T(?=\d)")
 TO: Final = re.compile(r"\s*(?:-|–|—|\b(?:to|bis|until|au|à|al?|hasta|tot)\b)\s*", re.IGNORECASE)
@@ -243,6 +243,10 @@ def _parted(head: str) -> Iterator[tuple[str, int, int]]:
     if len(text) > LONGEST:
         return
     yield text, -1, -1
+    # A word before a date that has its digits is a weekday of a language that is not known here: "la 7.2.".
+    word, _, rest = text.partition(" ")
+    if word.isalpha() and (days([rest])[0] or NO_YEAR.fullmatch(rest)):
+        yield rest, -1, -1
     for gap in BREAKS.finditer(text):
         ends = TO.split(text[gap.end() :].strip("() "), maxsplit=1)
         clocks = [clock_of(end) for end in ends]

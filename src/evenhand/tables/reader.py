@@ -38,7 +38,7 @@ from evenhand.tables.wide import unfolded, with_whole_names
 
 WORKBOOKS = frozenset({".xlsx", ".xlsm"})
 OTHER_WORKBOOKS = frozenset({".xls", ".xlsb", ".ods", ".numbers"})
-WESTERN = {"cp1252": "Windows-1252", "cp850": "DOS text"}
+WESTERN = {"cp1252": "Windows-1252", "cp1250": "Windows-1250", "cp850": "DOS text"}
 DELIMITED = re.compile(r"[,;|\t\r\n]")
 KNOWN_TEXT = frozenset({".csv", ".tsv", ".txt", *OTHER_WORKBOOKS})
 """Endings that say what a file is: where it is something else its name misleads, and that is told."""

@@ -274,6 +274,10 @@ def _take_questions(kind: TableKind, heads_left: _Heads) -> None:
             heads_left.take(column, heads[0], "word")
 
 
+GIVEN: Final = frozenset({"name", "nome", "nombre", "imie", "jmeno", "meno", "имя"})
+"""Heads of the first name where the family name has a column of its own beside it."""
+
+
 def _join_names(kind: TableKind, heads_left: _Heads) -> None:
     """Take "Name" for the family name where a first name stands beside it and no family name does."""
     if not {"first_name", "last_name"} <= set(map(str, (column.name for column in kind.columns))):
@@ -284,6 +288,10 @@ def _join_names(kind: TableKind, heads_left: _Heads) -> None:
             column == "last_name" or "last_name" in heads_left.columns or len(heads_left.free) > 1
         ):
             heads_left.take(column, like[0], "word")
+    if "last_name" in heads_left.columns and "first_name" not in heads_left.columns:
+        given = [head for head in heads_left.free if word_key(head) in GIVEN]
+        if len(given) == 1 and "name" not in heads_left.columns:
+            heads_left.take("first_name", given[0], "word")
     if "first_name" in heads_left.columns and "last_name" not in heads_left.columns:
         alone = [head for head in heads_left.like(("name", "nom")) if word_key(head) in {"name", "nom"}]
         owned = heads_left.columns.get("name", "")
