@@ -29,7 +29,7 @@ GROUPS: Final[dict[str, tuple[str, ...]]] = {
     ),
     "A plan made before": (
         "--published", "--previous", "--swaps", "--frozen", "--change-price", "--move-price", "--keep-teams",
-        "--met-before", "--lock", "--ledger", "--trade-off",
+        "--met-before", "--not-again", "--lock", "--ledger", "--trade-off",
     ),
     "Search": (
         "--method", "--effort", "--seed", "--time-limit", "--workers", "--cluster", "--many", "--as-one",

@@ -24,12 +24,15 @@ if TYPE_CHECKING:
     from evenhand.tables.overview import Overview
     from evenhand.teams import TeamsProblem
 
-NOT_IN_RECIPE = ("ledger", "published", "keep_teams", "met_before", "trade_off", "many", "as_one")
+NOT_IN_RECIPE = (
+    *("ledger", "published", "keep_teams", "met_before", "not_again", "trade_off"),
+    *("many", "as_one"),
+)
 """What a recipe does not hold, so that a plan made from it would be another."""
 OF_AS_ONE = frozenset({"number", "size", "balance", "name", "seed", "out", "as_one", "workers"})
 """What ``--as-one`` heeds."""
 OF_ONE_GROUP = (
-    *("ledger", "published", "move_price", "keep_teams", "met_before", "trade_off"),
+    *("ledger", "published", "move_price", "keep_teams", "met_before", "not_again", "trade_off"),
     *("as_json", "explain", "rows"),
 )
 """What ``--many`` cannot heed, as it speaks of one group."""
@@ -147,6 +150,10 @@ MetBefore = Annotated[
     list[Path] | None,
     typer.Option("--met-before", metavar="FILE", help="Earlier plan whose teams to mix; may be repeated."),
 ]
+NotAgain = Annotated[
+    list[Path] | None,
+    typer.Option("--not-again", metavar="FILE", help="Nobody gets the same team (workshop) as in this plan."),
+]
 KeptColumns = Annotated[
     str | None, typer.Option("--keep", metavar="A,B", help="Other columns for the plan's table: an e-mail.")
 ]
@@ -208,6 +215,7 @@ def teams(
     move_price: MovePrice = None,
     keep_teams: KeepTeams = None,
     met_before: MetBefore = None,
+    not_again: NotAgain = None,
     roles: Roles = None,
     keep: KeptColumns = None,
     times: Times = None,
@@ -299,6 +307,7 @@ def _settings(asked: Mapping[str, Any]) -> dict[str, Any]:
         "published": None if before is None else plan_of_file(Path(before)),
         "move_price": counted(asked["move_price"], "--move-price", least=0),
         "met_before": [plan_of_file(Path(path)) for path in asked["met_before"] or ()],
+        "not_again": [plan_of_file(Path(path)) for path in asked["not_again"] or ()],
     }
 
 

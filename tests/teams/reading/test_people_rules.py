@@ -286,3 +286,20 @@ def test_fewest_moves_come_before_wishes() -> None:
     assert (
         told(eh.solve(TeamsProblem.from_rows(table, **asked, move_price=1)))["moves"] == "2 of 8 people move."
     )
+
+
+def test_nobody_gets_the_same_workshop_again() -> None:
+    """Earlier plans close each person's teams of that name, and a plan of other teams is told."""
+    people = {"name": list("abcdef"), "wish": ["Robot", "Robot", "Map", "Map", "Radio", "Radio"]}
+    asked: dict[str, Any] = {"names": ["Robot", "Map", "Radio"], "teams": 3, "choices": "wish"}
+    plans: list[dict[str, str]] = []
+    for _ in range(3):
+        plan = eh.solve(TeamsProblem.from_table(people, **asked, not_again=plans))
+        codes = plan.awards.tolist()
+        plans.append({who: asked["names"][code] for who, code in zip(people["name"], codes, strict=True)})
+    assert plans[0] == dict(zip(people["name"], people["wish"], strict=True))
+    assert all(len({plan[person] for plan in plans}) == 3 for person in people["name"])
+    other = TeamsProblem.from_table(
+        people, teams=3, names=["x", "y", "z"], not_again=plans[:1], balance="wish"
+    )
+    assert any("no team of the plans" in str(finding) for finding in other.warnings)

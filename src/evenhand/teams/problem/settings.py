@@ -53,6 +53,7 @@ class TeamsSettings(RuleWords, total=False):
     move_price: int | None
     keep_teams: Names | str
     met_before: Sequence[Any]
+    not_again: Sequence[Any]
     roles: Names | str
     keep: Names | str
     times: Names | str

@@ -53,6 +53,7 @@ class FromColumns:
         move_price: points for everybody who changes teams; None for as few as can be, before all else.
         keep_teams: teams of the published plan that stay as they are.
         met_before: earlier plans, the last one last: person to team each.
+        not_again: earlier plans: nobody is in a team of the same name again.
         roles: columns that say who may be captain, driver, mentor; one of them is named in each team.
         only_choices: whether nobody may be outside their choices; who has none may be anywhere.
     """
@@ -64,6 +65,7 @@ class FromColumns:
     move_price: int | None = None
     keep_teams: Sequence[str] = ()
     met_before: Sequence[Mapping[str, str]] = ()
+    not_again: Sequence[Mapping[str, str]] = ()
     roles: Sequence[str] = ()
     only_choices: bool = False
 
@@ -75,9 +77,10 @@ def column_rows(asked: FromColumns, roster: Roster) -> list[Row]:
     rows += _roles(asked.roles, roster)
     if asked.published is not None:
         rows += _staying(asked, asked.published, roster, _above_wishes(rows, roster))
+    known = {fold_value(name): name for name in roster.people}
+    rows += _elsewhere(asked.not_again, known, roster)
     for back, plan in enumerate(reversed(asked.met_before)):
         teams: dict[str, list[str]] = {}
-        known = {fold_value(name): name for name in roster.people}
         for person, team in plan.items():
             if fold_value(person) in known:
                 teams.setdefault(team, []).append(known[fold_value(person)])
@@ -89,6 +92,25 @@ def column_rows(asked: FromColumns, roster: Roster) -> list[Row]:
             if len(who) > 1
         ]
     return rows
+
+
+def _elsewhere(plans: Sequence[Mapping[str, str]], known: Mapping[str, str], roster: Roster) -> list[Row]:
+    """Return a hard rule for each person and the teams of earlier plans that have one's name now."""
+    names = {fold_value(team): team for team in roster.teams}
+    been: dict[str, list[str]] = {}
+    for plan in plans:
+        for person, team in plan.items():
+            if fold_value(person) in known and fold_value(team) in names:
+                been.setdefault(known[fold_value(person)], []).append(names[fold_value(team)])
+    if plans and not been:
+        roster.table.findings.warning(
+            "no team of the plans given for not again is a team of this one",
+            "Give the teams the names they had: --rooms or --names", table="not again",
+        )  # fmt: skip
+    return [
+        {"kind": "forbid", "people": person, "teams": ";".join(dict.fromkeys(teams))}
+        for person, teams in sorted(been.items())
+    ]
 
 
 def plan_of(source: Any, name: str) -> dict[str, str]:

@@ -66,6 +66,7 @@ def problem_from_table(
     move_price: int | None = None,
     keep_teams: Sequence[str] | str = (),
     met_before: Sequence[Any] = (),
+    not_again: Sequence[Any] = (),
     roles: Sequence[str] | str = (),
     keep: Sequence[str] | str = (),
     times: Sequence[str] | str = (),
@@ -103,6 +104,8 @@ def problem_from_table(
         move_price: points for everybody who changes teams against it; None: as few as can be.
         keep_teams: teams of the published plan that stay as they are.
         met_before: earlier plans, the last one last, whose teams should be mixed.
+        not_again: earlier plans; nobody is in a team again that has the name of one they were in, such as a
+            workshop that runs twice.
         keep: other columns that go into the plan's table, such as an e-mail address.
         roles: columns with yes for those who may be captain, driver, mentor; each team gets one of them.
         times: columns of when people can meet, such as "Mon 9-12; Wed 14:00-16:00"; every team then gets
@@ -140,6 +143,7 @@ def problem_from_table(
         move_price=move_price,
         keep_teams=tuple(listed_names(keep_teams)),
         met_before=tuple(plan_of(plan, "met before") for plan in met_before),
+        not_again=tuple(plan_of(plan, "not again") for plan in not_again),
         roles=tuple(dict.fromkeys(_headed(table, roles))),
         only_choices=only_choices,
     )
