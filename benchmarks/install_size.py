@@ -21,7 +21,7 @@ PAGE = ROOT / "docs" / "install.md"
 EXTRAS = {
     "calendars": "absences from .ics files, public holidays; recurring-ical-events is LGPL, see NOTICES.md",
     "parquet": "Parquet tables, and quick reading of very large CSV",
-    "fast": "compiled kernels for very large teams and rotas",
+    "fast": "compiled kernels: teams that cannot be proven come out better, very large ones sooner",
     "ortools": "a second solver, as an independent opinion",
     "cluster": "many offices on the machines of a Ray cluster",
     "web": "pages and an interface over HTTP",
