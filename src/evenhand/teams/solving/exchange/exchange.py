@@ -8,7 +8,7 @@ References:
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from math import gcd
 from typing import Any
 
@@ -84,6 +84,8 @@ class _Task:
     compiled: bool
     floors: Floors
     bound: int
+    composed: list[Composition | None] = field(default_factory=list)
+    """What people of each size are best, once asked: no effort changes it, and it takes seconds."""
 
 
 def run(problem: TeamsProblem, seed: int, limits: Limits, progress: Progress) -> Answer:
@@ -350,7 +352,9 @@ def _by_size(task: _Task, best: tuple[int, Ints]) -> tuple[int, Ints]:
         return best
     criteria = [problem.criteria[index] for index in counted]
     profiles = board(problem, criteria, costs, task.seed)
-    sizes = composition(problem, costs, profiles, counted, task.progress)
+    if not task.composed:
+        task.composed.append(composition(problem, costs, profiles, counted, task.progress))
+    sizes = task.composed[0]
     if sizes is None:
         return best
     task.bound = max(
