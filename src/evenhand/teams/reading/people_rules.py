@@ -105,7 +105,7 @@ def _elsewhere(plans: Sequence[Mapping[str, str]], known: Mapping[str, str], ros
     if plans and not been:
         roster.table.findings.warning(
             "no team of the plans given for not again is a team of this one",
-            "Give the teams the names they had: --rooms or --names", table="not again",
+            "Give the teams the names they had then", table="not again",
         )  # fmt: skip
     return [
         {"kind": "forbid", "people": person, "teams": ";".join(dict.fromkeys(teams))}
