@@ -216,3 +216,20 @@ def test_columns_held_as_codes_are_read_like_lists(rows: list[tuple[str, str]], 
     assert (one.values, one.person.tolist(), one.value.tolist()) == (
         other.values, other.person.tolist(), other.value.tolist(),
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "Mit wem auf keinen Fall?", "Mit wem nicht?", "Who should you never sit with?", "I don't work with",
+        "Avec qui surtout pas ?", "¿Con quién no quieres estar?", "Feud", "Conflict with", "Streit mit", "Con chi non",
+    ],
+)  # fmt: skip
+def test_whom_somebody_does_not_want_is_no_wish(head: str) -> None:
+    """A head that says no above names of people keeps them apart, in several languages."""
+    names = ["Ada", "Ben", "Cem", "Dia", "Eli", "Fay"]
+    table = read({"name": names, head: [*names[1:], names[0]], "Friend": names[::-1]}, "people")
+    seen = guess(table)
+    assert head in seen.apart
+    assert head not in seen.wishes
+    assert "Friend" in seen.wishes

@@ -137,6 +137,13 @@ APART = re.compile(
     re.IGNORECASE,
 )
 """A head under which people name those whom they, or a teacher, do not want beside them."""
+AGAINST = re.compile(
+    r"\bnot\b|n['’]?t\b|\bnever\b|conflict|\bfeuds?\b|enem|rather without|\bno\b|nunca|jamás|evitar|enemig"
+    r"|\bnicht\b|\bkeine(n|m|r|sfalls)?\b|\bohne\b|streit|feind|\bpas\b|jamais|éviter|conflit|ennemi"
+    r"|\bnon\b|\bmai con\b|nemic|\bniet\b|\bnão\b",
+    re.IGNORECASE,
+)
+"""Words by which a head says so where the cells below it are names of people already."""
 CLOCK = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}[ T,]+\d{1,2}:\d{2}")
 """A date with a time of day, as form tools write it."""
 
@@ -235,7 +242,7 @@ def guess(table: Table, *, apart_from: Collection[str] = ()) -> Guess:
             if what == "tags":
                 tags.append(header)
         elif what == "wish":
-            (apart if APART.search(header) else wishes).append(header)
+            (apart if _against(header) else wishes).append(header)
         elif reason:
             left_out[header] = reason
     ranked = tuple(column for column in ranked if column not in wishes and folded(column) not in skipped)
@@ -244,9 +251,15 @@ def guess(table: Table, *, apart_from: Collection[str] = ()) -> Guess:
         for column in ranked
         if any(cell.casefold() in people for cell in words_of(table.columns[column]) if cell)
     ]
-    wishes += friends
+    apart += [column for column in friends if _against(column)]
+    wishes += [column for column in friends if column not in apart]
     ranked = tuple(column for column in ranked if column not in friends)
     return Guess(tuple(criteria), tuple(tags), tuple(wishes), tuple(apart), ranked, left_out)
+
+
+def _against(header: str) -> bool:
+    """Whether a column that names people says whom somebody should not be with."""
+    return bool(APART.search(header) or AGAINST.search(header))
 
 
 def _ranked(table: Table) -> tuple[str, ...]:
