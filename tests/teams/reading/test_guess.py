@@ -222,7 +222,8 @@ def test_columns_held_as_codes_are_read_like_lists(rows: list[tuple[str, str]], 
     "head",
     [
         "Mit wem auf keinen Fall?", "Mit wem nicht?", "Who should you never sit with?", "I don't work with",
-        "Avec qui surtout pas ?", "¿Con quién no quieres estar?", "Feud", "Conflict with", "Streit mit", "Con chi non",
+        "Avec qui surtout pas ?", "¿Con quién no quieres estar?", "Feud", "Conflict with", "Streit mit",
+        "Con chi non",
     ],
 )  # fmt: skip
 def test_whom_somebody_does_not_want_is_no_wish(head: str) -> None:
