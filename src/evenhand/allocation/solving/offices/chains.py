@@ -32,7 +32,8 @@ DEPTH = 5
 """Swaps in a chain at most: each more multiplies the chains that there are to look at."""
 
 LOST = 0.15
-"""Part of an award's mean worth that a swap may lose at the prices; 0.06 ended as near in as long."""
+"""Part of an award's mean worth that a swap may lose at the prices
+(`python -m benchmarks.constants offices` halves and doubles it)."""
 
 NEAR = 0.5
 """The same for what one candidate may lose."""

@@ -58,8 +58,8 @@ FLOOR = 0.005
 that all rows are drawn: a row is filled with what another one gives up."""
 
 MISSED = 60
-"""Steps in a row that find nothing, for these steps to end where no limit ends them. With 200, twenty offices
-with 40 rows took 7 CPU seconds more and found nothing."""
+"""Steps in a row that find nothing, for these steps to end where no limit ends them
+(`python -m benchmarks.constants offices` halves and doubles it)."""
 
 
 def repaired(
