@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from evenhand.cli.app import run
+from evenhand.cli.app import DONE, run
 
 TEAM = "name,joined,left\nAda,2025-01-01,\nBen,2025-01-01,\nCem,2025-01-01,2026-02-14\n"
 
@@ -87,3 +87,18 @@ def test_before_the_first_turn_nobody_has_served(
     capsys.readouterr()
     assert run(["audit", "led.json"]) == 0
     assert "Everybody has served what was due." in capsys.readouterr().out
+
+
+def test_a_headline_singles_out_nobody_of_several_alike(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Ada and Ben served five turns each of twelve, Cem and Dea one: all four stand in the first line."""
+    monkeypatch.chdir(tmp_path)
+    Path("people.csv").write_text(
+        "name,joined\nAda,2024-01-01\nBen,2024-01-01\nCem,2024-01-01\nDea,2024-01-01\n"
+    )
+    names = [*["Ada", "Ben"] * 5, "Cem", "Dea"]
+    days = [f"2024-{month:02}-03,{name}" for month, name in enumerate(names, 1)]
+    Path("done.csv").write_text("date,name\n" + "\n".join(days) + "\n")
+    assert run(["audit", "done.csv", "--people", "people.csv", "--today", "2025-01-01"]) == DONE
+    assert "Cem and Dea are owed 2.0 turns, Ada and Ben are ahead by 2.0." in capsys.readouterr().out

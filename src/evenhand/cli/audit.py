@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
@@ -12,6 +12,7 @@ from evenhand.cli.options import Json, example
 from evenhand.cli.output import print_json, say
 from evenhand.cli.sources import plan_of
 from evenhand.core.errors import InputError
+from evenhand.core.sentences import joined
 from evenhand.core.units import at_least, at_most, decimals
 
 if TYPE_CHECKING:
@@ -355,7 +356,19 @@ def _furthest_said(lags: dict[str, float]) -> str:
     if max(most, -least) <= 1:
         range_said = f"from {ahead} {above} ahead to {owed} {below} owed"
         return f"Everybody is within one turn of their share: {range_said}."
-    return f"{owed} is owed {below} turns, {ahead} is ahead by {above}."
+    return f"{_alike(lags, most)} owed {below} turns, {_alike(lags, least)} ahead by {above}."
+
+
+def _alike(lags: dict[str, float], lag: float) -> str:
+    """Name all who stand as the furthest does, with their verb: one of several would be singled out."""
+    names = sorted(name for name, own in lags.items() if decimals(own, 1) == decimals(lag, 1))
+    others = len(names) - NAMED_ALIKE
+    who = joined([*names[:NAMED_ALIKE], f"{others} more"] if others > 1 else names)
+    return f"{who} {'is' if len(names) == 1 else 'are'}"
+
+
+NAMED_ALIKE: Final = 3
+"""People who stand alike that a headline names."""
 
 
 def _swaps_said(outcome: Audit) -> str:
