@@ -73,6 +73,7 @@ PARTS = {
     "allocation": Part(
         ("allocation.judging.judge", "allocation.judging.certificate"), ("tests/allocation/judging",)
     ),
+    "assignment": Part(("core.assignment",), ("tests/core/test_assignment.py",)),
     "teams": Part(
         ("teams.judging.certificate", "teams.judging.judge", "teams.judging.rules", "teams.judging.roles",
          "teams.judging.score", "teams.judging.objective", "teams.judging.quality", "teams.judging.summary"),

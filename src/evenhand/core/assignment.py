@@ -16,6 +16,10 @@ from evenhand.core.arrays import Bools, Ints
 FULL = 2**60
 """Cost of a seat that a place does not have, where places have different numbers of them."""
 
+FITS = 2**57
+"""Most that all costs and seats together may come to. With twice as much, what is not there would cost 2**61,
+and twice a way to it, which is compared, might no longer fit into 64 bits."""
+
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
@@ -32,6 +36,8 @@ class Assignment:
 
 def assigned(cost: Ints, barred: Bools | None, seats: Ints) -> Assignment | None:
     """Return the cheapest assignment of people to places; None where not everybody finds one.
+
+    None as well where the costs are so large that their sums would not fit: see ``FITS``.
 
     Args:
         cost: of each person at each place, >= 0, shape (n, T).
@@ -52,8 +58,10 @@ def assigned(cost: Ints, barred: Bools | None, seats: Ints) -> Assignment | None
     """
     people, places = cost.shape
     # Twice what all else can come to: what others save by moving never brings it below half. What is not
-    # there at all costs four times as much; both are sums far below 2**63 while n x cost is below 2**58.
+    # there at all costs four times as much.
     real = np.where(seats < FULL, np.abs(seats), 0)
+    if people * float(cost.max(initial=0)) + real.sum(dtype=float) > FITS:
+        return None
     never = 2 + 2 * people * int(cost.max(initial=0)) + 2 * int(real.sum())
     paid = cost if barred is None else np.where(barred, never, cost)
     ladder = np.hstack([np.minimum(seats, 4 * never), np.full((places, 1), 4 * never)])

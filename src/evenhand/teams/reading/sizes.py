@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from evenhand.core.arrays import Ints
-from evenhand.core.assignment import FULL, assigned
+from evenhand.core.assignment import FITS, FULL, assigned
 from evenhand.core.errors import Findings
 from evenhand.tables import Table, read
 from evenhand.tables.descriptions import kinds_of
@@ -235,6 +235,8 @@ def sizes_for_choices(sizes: Ints, span: tuple[Ints, Ints], rules: Sequence[Rule
     # cost less than a point of a choice. Seats up to the least come before everything.
     point = 1 + people * len(number)
     forced = point * (1 + people * int(cost.max()))
+    if forced * people > FITS:
+        return sizes
     seats = np.where(number < low[:, None], number - forced, np.where(number < high[:, None], number, FULL))
     best = assigned(cost * point, barred, seats)
     return sizes if best is None else np.bincount(best.place, minlength=teams)
