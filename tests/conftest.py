@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import re
+import signal
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 
 NUMBERS = count()
 
+
+# What a script starts in the background is deaf to Ctrl-C, and so would be all commands that tests interrupt.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # What is loaded and collected lasts to the end, so nothing of it is ever looked through for garbage again:
 # with six thousand tests that is a million objects.
