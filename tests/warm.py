@@ -64,6 +64,9 @@ def _load() -> None:
     stream(0, "numpy's random numbers are loaded when first drawn")
 
 
+OTHER = "EVENHAND_TESTS_RUN"
+"""Set for a command, it names a module of the tests that runs in evenhand's place."""
+
 LATER = ("__main__", "cluster", "store", "web", "work", "workspace")
 """Rooms that few commands enter; with their databases and web server they take longer than all others."""
 
@@ -87,8 +90,9 @@ def _become(task: dict[str, object], streams: list[int]) -> None:
     os.environ.update(dict(task["environment"]))  # type: ignore[call-overload]
     sys.stdin, sys.stdout, sys.stderr = _stream(0, "r"), _stream(1, "w"), _stream(2, "w")
     sys.argv = ["evenhand", *map(str, task["arguments"])]  # type: ignore[call-overload]
-    sys.path[0] = str(Path.cwd())
-    runpy.run_module("evenhand", run_name="__main__", alter_sys=True)
+    # the tests' folder goes, the command's own comes
+    sys.path[0] = str(Path.cwd()) if OTHER not in os.environ else str(CLIENT.parent)
+    runpy.run_module(os.environ.pop(OTHER, "evenhand"), run_name="__main__", alter_sys=True)
 
 
 def serve(place: str) -> None:

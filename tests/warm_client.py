@@ -16,6 +16,7 @@ asked.sendall(text[1:])
 told = asked.recv(64)
 code = os.waitstatus_to_exitcode(int(told or b"256"))
 if code < 0:
-    signal.signal(-code, signal.SIG_DFL)
+    if -code != signal.SIGKILL:  # which nobody may catch
+        signal.signal(-code, signal.SIG_DFL)
     os.kill(os.getpid(), -code)
 sys.exit(code)

@@ -6,13 +6,13 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from benchmarks.made_up_weeks import each_office
 
 import evenhand as eh
+import warm
 from cluster.test_many_offices import same
 from evenhand.cluster.journal import Journal, lines_of
 from evenhand.cluster.manifest import cut
@@ -23,7 +23,6 @@ TIMES = 10 if SOAK else 1
 """Kills at each stage: all of them take minutes, so that the usual run does a tenth."""
 
 MOMENTS = ("before", "torn", "after")
-TESTS = Path(__file__).resolve().parents[1]
 
 ONE_ROW = ("facts", "placed", "ask", "planes", "settle", "choose", "awarded")
 MANY_ROWS = ("classes", "pool", "joint LP", "trim", "round", "repair", "keep")
@@ -54,10 +53,9 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Path, Offi
 
 def struck(folder: Path, said: str, number: int, moment: str, workers: int) -> int:
     """Run a driver that is killed there; how many lines it left."""
-    words = [sys.executable, "-m", "cluster.struck", str(folder), said, str(number), moment, str(workers)]
-    paths = os.pathsep.join([str(TESTS), str(TESTS.parent), os.environ.get("PYTHONPATH", "")])
+    words = [*warm.program(), str(folder), said, str(number), moment, str(workers)]
     done = subprocess.run(
-        words, env={**os.environ, "PYTHONPATH": paths}, capture_output=True, check=False, timeout=300
+        words, env={**os.environ, warm.OTHER: "cluster.struck"}, capture_output=True, check=False, timeout=300
     )
     assert done.returncode == -signal.SIGKILL, done.stderr.decode()
     return lines_of(folder / "journal.jsonl")[0]
