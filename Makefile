@@ -98,7 +98,8 @@ SOAKED := tests/allocation/asking/test_explain.py tests/allocation/solving tests
 	tests/teams/solving/test_exchange.py
 
 soak: $(STAMPS)/test chromium postgres ## all kills, random requests and pages, a line a promise; about an hour
-	@$(BIN)/python tests/soak.py && EVENHAND_SOAK=1 $(BIN)/pytest -q $(SOAKED) && $(BIN)/python benchmarks/web.py
+	@$(BIN)/python tests/soak.py && EVENHAND_SOAK=1 $(BIN)/pytest -q $(SOAKED) \
+		&& EVENHAND_SOAK=1 $(BIN)/pytest -q -m 'hypothesis and not cluster' && $(BIN)/python benchmarks/web.py
 
 # Windows lacks modules and calls that Linux has (no process limits, no nice), and only the types tell it here: of
 # those modules that import something that is not the same everywhere.

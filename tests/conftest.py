@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import re
 import signal
 from collections.abc import Callable, Iterator
@@ -33,6 +34,19 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 # What is loaded and collected lasts to the end, so nothing of it is ever looked through for garbage again:
 # with six thousand tests that is a million objects.
 gc.disable()
+
+
+SHARE = 1 if os.environ.get("EVENHAND_SOAK") else 2
+"""Of the examples that a property test asks for, one of so many is drawn; ``make soak`` draws all."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let property tests draw their share of examples."""
+    for test in {getattr(item, "obj", None) for item in items} - {None}:
+        asked = getattr(test, "_hypothesis_internal_use_settings", None)
+        if asked is not None and SHARE > 1:
+            fewer = settings(asked, max_examples=-(-asked.max_examples // SHARE))
+            getattr(test, "__func__", test)._hypothesis_internal_use_settings = fewer
 
 
 def pytest_collection_finish() -> None:

@@ -121,8 +121,10 @@ def test_a_new_plan_updates_what_was_sent(absences: list[tuple[int, int]]) -> No
     start = date(2026, 1, 27).toordinal()
     away = [{"name": people[who], "from": date.fromordinal(start + day).isoformat()} for who, day in absences]
     new = planned(absences=away) if away else planned()
-    before, after = by_uid(ics(old)), by_uid(ics(new, previous=ics(old)))
-    fresh, had, has = by_uid(ics(new)), whose(ics(old)), whose(ics(new))
+    sent, alone = ics(old), ics(new)
+    update = ics(new, previous=sent)
+    before, after, fresh = by_uid(sent), by_uid(update), by_uid(alone)
+    had, has = whose(sent), whose(alone)
     assert set(after) == set(before) | set(fresh)
     for uid, state in after.items():
         if uid in fresh:
@@ -130,7 +132,7 @@ def test_a_new_plan_updates_what_was_sent(absences: list[tuple[int, int]]) -> No
             assert state == ("CONFIRMED", int(had.get(uid, has[uid]) != has[uid]))
         else:
             assert state == ("CANCELLED", 1)
-    third = by_uid(ics(old, previous=ics(new, previous=ics(old))))
+    third = by_uid(ics(old, previous=update))
     for uid in before:
         assert third[uid] == ("CONFIRMED", 0 if has.get(uid) == had[uid] else 2)
 
@@ -232,7 +234,8 @@ def test_where_nothing_can_be_written_or_read_it_is_said(tmp_path: Path) -> None
 def test_a_damaged_earlier_file_never_breaks_the_new_one(seed: int, hits: int) -> None:
     """With bytes of the earlier file struck out or changed, the new plan is written or a sentence is said."""
     draw = np.random.default_rng(seed)
-    content = bytearray(ics(garden()))
+    fresh = ics(garden())
+    content = bytearray(fresh)
     for at in draw.integers(0, len(content), hits).tolist():
         content[at] = int(draw.integers(32, 127))
     try:
@@ -240,7 +243,7 @@ def test_a_damaged_earlier_file_never_breaks_the_new_one(seed: int, hits: int) -
     except InputError:
         return
     sent = {str(event["UID"]) for event in found.walk("VEVENT") if str(event["STATUS"]) == "CONFIRMED"}
-    assert set(by_uid(ics(garden()))) <= sent
+    assert set(by_uid(fresh)) <= sent
 
 
 def test_a_plan_can_be_saved_under_its_ending(tmp_path: Path) -> None:

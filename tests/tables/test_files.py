@@ -70,6 +70,8 @@ def test_a_full_disk_is_said(tmp_path: Path) -> None:
     script = (
         "import resource, signal, sys\n"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        # what Python compiles would be cut there as well
+        "sys.dont_write_bytecode = True\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (10, 10))\n"
         "from evenhand.core.errors import InputError\n"
         "from evenhand.tables.files import write_atomically\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -46,7 +47,7 @@ def within_quota(problem: RotaProblem, plan: Ints) -> bool:
     return True
 
 
-@pytest.mark.parametrize("start", range(0, 1000, 100))
+@pytest.mark.parametrize("start", range(0, 1000 if os.environ.get("EVENHAND_SOAK") else 400, 100))
 def test_everybody_is_within_quota_after_every_slot(start: int) -> None:
     """On random calendars floor(E) <= x <= ceil(E), only able people serve, and every seat is filled."""
     for seed in range(start, start + 100):

@@ -263,7 +263,7 @@ def compare(seed: int) -> Status:
     return Status.FEASIBLE if weight else Status.OPTIMAL
 
 
-@pytest.mark.parametrize("start", range(0 if os.environ.get("EVENHAND_SOAK") else 20, 60, 20))
+@pytest.mark.parametrize("start", [0, 20, 40] if os.environ.get("EVENHAND_SOAK") else [20])
 def test_every_kind_of_rule_agrees_with_all_plans(start: int) -> None:
     """Breaks are least by weight, the sum of squared lags least among such plans, and no plan means none."""
     seen = {compare(seed) for seed in range(start, start + 20)}
