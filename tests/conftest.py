@@ -42,7 +42,8 @@ SHARE = 1 if os.environ.get("EVENHAND_SOAK") else 2
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let property tests draw their share of examples."""
-    for test in {getattr(item, "obj", None) for item in items} - {None}:
+    tests: set[Any] = {getattr(item, "obj", None) for item in items}
+    for test in tests:
         asked = getattr(test, "_hypothesis_internal_use_settings", None)
         if asked is not None and SHARE > 1:
             fewer = settings(asked, max_examples=-(-asked.max_examples // SHARE))

@@ -54,9 +54,9 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Path, Offi
 def struck(folder: Path, said: str, number: int, moment: str, workers: int) -> int:
     """Run a driver that is killed there; how many lines it left."""
     words = [*warm.program(), str(folder), said, str(number), moment, str(workers)]
-    done = subprocess.run(
-        words, env={**os.environ, warm.OTHER: "cluster.struck"}, capture_output=True, check=False, timeout=300
-    )
+    # What is killed leaves what it had for a while: beside the run, where it goes with the test.
+    env = {**os.environ, warm.OTHER: "cluster.struck", "TMPDIR": str(folder.parent)}
+    done = subprocess.run(words, env=env, capture_output=True, check=False, timeout=300)
     assert done.returncode == -signal.SIGKILL, done.stderr.decode()
     return lines_of(folder / "journal.jsonl")[0]
 
