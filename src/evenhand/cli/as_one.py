@@ -11,6 +11,7 @@ import typer
 
 from evenhand.cli.output import say
 from evenhand.cli.sources import given
+from evenhand.core.sentences import counted
 
 AsOne = Annotated[
     bool,
@@ -50,17 +51,15 @@ def teams_as_one(
 
     plan = plan_as_one(files, target, asked, workers=workers, tell=tell)
     sizes = f"{plan.smallest}" if plan.smallest == plan.largest else f"{plan.smallest} or {plan.largest}"
-    head = f"{plan.teams:,} {'team' if plan.teams == 1 else 'teams'} of {sizes} from {plan.people:,} people"
-    where = f"in {plan.files:,} {'file' if plan.files == 1 else 'files'}, planned in {plan.parts:,} " + (
-        "part." if plan.parts == 1 else "parts."
-    )
+    head = f"{counted(plan.teams, 'team')} of {sizes} from {counted(plan.people, 'person', 'people')}"
+    where = f"in {counted(plan.files, 'file')}, planned in {counted(plan.parts, 'part')}."
     if plan.proven:
         proof = "Every team is within quota. Proven: no other teams would be more even."
     elif not plan.outside:
         proof = "Every team is within quota. Teams of two sizes: which of them is most even is not proven."
     else:
-        verb = "team is" if plan.outside == 1 else "teams are"
-        proof = f"{plan.outside:,} {verb} outside quota, so better teams may exist."
+        off = counted(plan.outside, "team is", "teams are")
+        proof = f"{off} outside quota, so better teams may exist."
     typer.echo(f"{head} {where}\n{proof}")
     if plan.known:
         say(f"{plan.known:,} of {plan.steps:,} steps were done before")

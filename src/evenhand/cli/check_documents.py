@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from evenhand.core.sentences import counted
+
 if TYPE_CHECKING:
     from evenhand.core.ledger import Ledger
     from evenhand.core.solution import Solution
@@ -91,12 +93,10 @@ def _ledger(ledger: Ledger) -> dict[str, Any]:
     """Say how many entries a ledger has, that its chain holds, and who is most owed."""
     from evenhand.cli.publish import standings_said
 
-    count, labels = len(ledger.entries), {entry.label for entry in ledger.entries}
-    sentence = (
-        f"A ledger in {ledger.unit}: {count:,} entr{'y' if count == 1 else 'ies'} in {len(labels):,} "
-        f"booking{'s' * (len(labels) != 1)}. Its chain of hashes holds, and all lags sum to 0."
-    )
-    sentence += "\n" + standings_said(ledger, ledger.called)
+    entries = counted(len(ledger.entries), "entry", "entries")
+    bookings = counted(len({entry.label for entry in ledger.entries}), "booking")
+    sentence = f"A ledger in {ledger.unit}: {entries} in {bookings}. "
+    sentence += "Its chain of hashes holds, and all lags sum to 0.\n" + standings_said(ledger, ledger.called)
     return {"kind": "ledger", "said": sentence, "notes": [], "command": ""}
 
 
@@ -132,7 +132,7 @@ def _mapping(path: Path) -> dict[str, Any]:
             mend = f"Did you mean {meant}?" if meant else "Teams balance it as a column of your own"
             problem = "is a column of no table"
             notes.append(str(Finding(path.name, None, head, column, problem, mend)))
-    sentence = f"A mapping of {len(pairs):,} head{'s' * (len(pairs) != 1)}: " + ", ".join(
+    sentence = f"A mapping of {counted(len(pairs), 'head')}: " + ", ".join(
         f"{head} is {column}" for head, column in pairs.items()
     )
     return {"kind": "mapping", "said": f"{sentence}.", "notes": notes, "command": f"--map {path}"}

@@ -95,8 +95,8 @@ def publish(
     fresh = after.head.seq - before.head.seq
     periods, members = len(after.periods), len(after.members)
     booked = (
-        f"{fresh:,} entr{'y' if fresh == 1 else 'ies'} booked; {periods:,} period{'s' * (periods != 1)}, "
-        f"{members:,} member{'s' * (members != 1)}."
+        f"{counted(fresh, 'entry', 'entries')} booked; {counted(periods, 'period')}, "
+        f"{counted(members, 'member')}."
     )
     title = "Taken back" if undo else "Published"
     # Recipients of an allocation have names beside their ids; the plan's are newer than the ledger's.
