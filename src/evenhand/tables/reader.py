@@ -57,6 +57,12 @@ class Given:
             can be told; None to forget it.
         notes: what was odd before it was read; ``read`` passes it on as warnings.
         header: the row of the header, as a spreadsheet counts; 0 for the one that is found.
+
+    Example:
+        >>> import evenhand as eh
+        >>> given = eh.tables.Given({"Partner": ["Ada"]}, "week", mapping={"Partner": "recipient"})
+        >>> list(eh.tables.read(given).columns)
+        ['recipient']
     """
 
     source: Source

@@ -119,6 +119,11 @@ class Table:
         origin: what kind of source it came from.
         called: column to what errors call it, where that is not its header: "Partner (recipient)".
         native: what the cells were, by the caller's own heads, where they did not come from a file.
+
+    Example:
+        >>> table = Table("people", {"name": ["Ada", "Bo"], "age": ["8", "x"]}, [2, 3])
+        >>> table.integers("age", default=0).tolist(), [str(error) for error in table.findings.errors]
+        ([8, 0], ["people, row 3, column age: 'x' is not a whole number. Write a whole number."])
     """
 
     name: str

@@ -234,10 +234,10 @@ class _World:
             self.findings.error("has too many decimals", mend, column="penalty", came=penalty.text)
             return np.zeros(len(score), dtype=np.int64), 1
         exact = score * scale
-        # Up to 2^53 a float holds every whole number; beyond, scores would be rounded without a word.
-        if np.abs(exact).max(initial=0.0) > 2.0**53:
+        # What a problem takes; floats hold whole numbers far beyond it, so none is rounded in silence.
+        if np.abs(exact).max(initial=0.0) > MOST:
             largest = int(np.abs(exact).argmax())
-            most = f"{2**53 // scale:,}"
+            most = f"{MOST // scale:,}"
             kept = f"1/{scale:,} of a point" if scale > 1 else "whole points"
             mend = f"Up to {most} can be counted in {kept}: write scores in thousands, or round them"
             self.table.wrong(largest, "score", "is too large to be kept exactly", mend)
