@@ -211,3 +211,15 @@ def test_reading_pages_are_narrow(page: Page, server: Server) -> None:
         "return [s.outlineWidth, s.outlineStyle, s.outlineOffset]; })()"
     )
     assert ring == ["2px", "solid", "2px"]
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_the_tabs_of_a_panel_fit_beside_each_other(page: Page, server: Server, language: str) -> None:
+    """All five are seen at once in both languages; a tab out of sight is a page nobody finds."""
+    page.context.add_cookies([{"name": "evenhand_language", "value": language, "url": server.base}])
+    for plan in server.plans.values():
+        page.goto(plan)
+        tabs = (
+            "(() => { const t = document.querySelector('.tabs'); return t.scrollWidth - t.clientWidth; })()"
+        )
+        assert ready(page).evaluate(tabs) == 0
