@@ -39,7 +39,7 @@ TOTALS: Final = frozenset(
 HEADING: Final = re.compile(
     r":$|\b(group|gruppe|groupe|grup[op]a?|gruppo|groep|ryhmä|skupina|team|équipe|equipe|equipo|squadra|squad|klasse?"
     r"|class|classe|clase|turma|třída|klasa|se[ck]tion|sección|sezione|abteilung|department|département|departamento"
-    r"|bereich|division|jahrgang|stufe|grade|kurs|course|cours|curso|schicht|shift|station|ward|zug|wache|stimme)\b",
+    r"|bereich|division|jahrgang|stufe|grade|kurs|course|cours|curso|schicht|shift|wache)\b",
     re.IGNORECASE,
 )
 """What stands in a heading between people: "Group North", "Klasse 7a", "Altos:"."""
