@@ -96,8 +96,7 @@ def small_week(store: Database) -> str:
     with store.write() as connection:
         table = "\n".join(["item,recipient,score", *rows]).encode()
         sources = {"candidates": put_blob(connection, table, "source:candidates.csv")}
-        dials = {"mode": "b", "lam": 20, "step": 40, "thing": "van"}
-        recipe = Recipe("allocation", "candidates", sources, settings=dials)
+        recipe = Recipe("allocation", "candidates", sources, settings={"mode": "b", "lam": 20, "step": 40})
         series = create_series(connection, "Vans", recipe)
         plan = create_plan(connection, series, "First", recipe)
     planned(store, plan)

@@ -312,7 +312,7 @@ SENTENCES: dict[str, Callable[[], Any]] = {
         lambda: kept().open_with("2026", {"Ben": 1, "Ada": -1}),
     "'Ada' left and is not a newcomer. Let them come back.":
         lambda: kept().leave("w2", "Ada").join("w3", "Ada"),
-    "column weight: '0' is not a weight. Give more than 0.":
+    "column weight: '0' is not a weight. Give more than 0, such as 2 or 1/2, with seven digits at most.":
         lambda: kept().weigh("w2", "Ada", 0),
     "column label: 'w9' is not booked yet. Publish it first; booked are w1, w2.":
         lambda: kept().publish("w2", MONDAY).amend("w9", None, []),
@@ -327,7 +327,7 @@ SENTENCES: dict[str, Callable[[], Any]] = {
         lambda: EMPTY.correct("w1", "Yan", "Zoe", 1, ""),
     "'Ada' is debited and credited. Give two names.":
         lambda: kept().correct("w1", "Ada", "Ada", 1, ""),
-    "column units: '0' is not a number of units. Give 1 or more.":
+    "column units: '0' is not a number of units. Give 1 or more, a whole number.":
         lambda: kept().correct("w1", "Ada", "Ben", 0, ""),
     "'Zoe' is not a member. Members are Ada, Ben.":
         lambda: kept().leave("w2", "Zoe"),

@@ -184,7 +184,7 @@ HEADS_NAMED: Final = 40
 def heads_named(heads: Sequence[str]) -> str:
     """Return the heads of a table for a sentence, at most forty of them.
 
-    >>> heads_named(["name", "office"]), heads_named([str(number) for number in range(50)])[-13:]
+    >>> heads_named(["name", "office"]), heads_named([str(number) for number in range(50)])[-14:]
     ('name, office', '39 and 10 more')
     """
     more = f" and {len(heads) - HEADS_NAMED:,} more" if len(heads) > HEADS_NAMED else ""

@@ -181,15 +181,18 @@ def test_cut_at_once_it_hands_out_the_start_and_says_so() -> None:
     assert answer.proof["least_largest_lag"] is None
 
 
-def test_cut_with_nothing_in_hand_it_claims_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without time and without a start the status is unknown, not infeasible."""
+def test_cut_with_nothing_in_hand_any_plan_is_handed_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without time and without a start a small rota gets a plan that keeps the rules, and claims no more."""
     from evenhand.rota.solving.optimise import optimise
 
     monkeypatch.setattr(optimise, "ledger_start", lambda _board: None)
     problem = calendar(2, people=12, slots=30, seats=2, away=0.2, churn=False, rest_slots=2)
-    answer = answered(problem, Progress(seconds=0.0))
-    assert answer.awards is None
-    assert answer.status is Status.UNKNOWN
+    progress = Progress(seconds=0.0)
+    answer = answered(problem, progress)
+    assert progress.cut
+    assert keeps_rules(problem, served(problem, answer.awards))
+    assert answer.status is Status.FEASIBLE
+    assert answer.bound <= judge(problem, answer.awards).objective
 
 
 def test_without_a_start_the_outcome_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -350,7 +350,7 @@ class _Search:
                 return
             # With a better draw fewer can be in a still better one: the nearest first, then all of them.
             nearest = rivals[np.argsort(loss[rivals], kind="stable")[:most]]
-            columns = np.union1d(nearest, self.plan)
+            columns = np.sort(np.concatenate([nearest, self.plan]))
             branched, _ = branch(self.residual, columns, self.plan, self.progress, self.bound)
             self.offer(branched, "settle")
             if len(nearest) == len(rivals):
