@@ -59,8 +59,6 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desktop]:
     # a failure inside is an answer here too: the test says which
     made.client._transport.raise_server_exceptions = False
     made.client.follow_redirects = False
-    # nobody works here: what would be planned is not waited for
-    made.hall.longest = 0.0
     # guesses of secrets are many here, and not the matter
     made.hall.keeper.too_many = lambda: False  # type: ignore[method-assign]
     yield made
