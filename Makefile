@@ -109,10 +109,10 @@ types: $(STAMPS)/test
 	@$(WINDOWS) $$($(BIN)/python tests/platforms.py) >/dev/null & windows=$$!; \
 		$(BIN)/mypy && wait $$windows || { $(WINDOWS) $$($(BIN)/python tests/platforms.py); exit 1; }
 
-# One more than there are processors, as tests of servers, browsers and databases wait a quarter of their time; more
+# Two more than there are processors, as tests of servers, browsers and databases wait a quarter of their time; more
 # than four would start more of these than a laptop has memory for.
 unit: $(STAMPS)/test ## run the tests alone
-	@$(BIN)/pytest -q -n $$($(BIN)/python -c 'import os; print(min(4, (os.cpu_count() or 1) + 1))')
+	@$(BIN)/pytest -q -n $$($(BIN)/python -c 'import os; print(min(4, (os.cpu_count() or 1) + 2))')
 
 # Not part of `make test`, as tests take half as long again while their lines are counted. Servers that tests kill,
 # and guarded children that run with nothing of the environment, tell nothing of what they ran, so the whole counts

@@ -270,7 +270,7 @@ GROUPS: dict[str, Group] = {
             "allocation.solving.model.branching": ("GUARD",),
             "allocation.solving.model.residual": ("TOGETHER",),
             "allocation.solving.model.tariffs": ("CUTS",),
-            "allocation.solving.model.rounding": ("WHOLE", "LOOKED", "SHARE", "CLOSE", "NODES"),
+            "allocation.solving.model.rounding": ("WHOLE", "LOOKED", "SHARE", "BESIDE", "NODES"),
         },
     ),
     "plain-weeks": Group(

@@ -15,7 +15,7 @@ from evenhand.allocation.solving import METHODS
 from evenhand.allocation.solving.greedy import first_plan
 from evenhand.allocation.solving.model.pricing import no_prices
 from evenhand.allocation.solving.model.residual import residual_of
-from evenhand.allocation.solving.model.rounding import dive, fixed_search, walk
+from evenhand.allocation.solving.model.rounding import BESIDE, dive, fixed_search, walk
 from evenhand.allocation.solving.price_restrict_prove import relax
 from evenhand.core.job import Limits
 from evenhand.core.progress import Best, Progress
@@ -37,7 +37,10 @@ def test_each_way_gives_a_plan_that_holds(seed: int) -> None:
     plans = [
         walk(residual, root.program, values, loss),
         dive(residual, root.program, Progress(), -1),
-        fixed_search(residual, root.program, values, loss, start, Progress(), root.priced.bound),
+        *(
+            fixed_search(residual, root.program, values, loss, start, Progress(), root.priced.bound, most)
+            for most in BESIDE
+        ),
     ]
     for plan in plans:
         if plan is not None:

@@ -28,7 +28,7 @@ from evenhand.allocation.solving.model.pins import conflict
 from evenhand.allocation.solving.model.pricing import Priced, Prices, priced
 from evenhand.allocation.solving.model.residual import TOGETHER, Residual, residual_of
 from evenhand.allocation.solving.model.restricted import Restricted
-from evenhand.allocation.solving.model.rounding import dive, fixed_search, walk
+from evenhand.allocation.solving.model.rounding import BESIDE, dive, fixed_search, walk
 from evenhand.core.arrays import Bools, Ints
 from evenhand.core.codes import distinct
 from evenhand.core.job import Answer, Limits
@@ -267,11 +267,11 @@ class _Search:
         if self.done() or progress.stop():
             return
         self.offer(dive(residual, program, progress, self.worth), "dive")
-        if self.done() or progress.stop():
-            return
-        self.offer(
-            fixed_search(residual, program, values, loss, self.plan, progress, self.bound), "fixed search"
-        )
+        for most in BESIDE:
+            if self.done() or progress.stop():
+                return
+            better = fixed_search(residual, program, values, loss, self.plan, progress, self.bound, most)
+            self.offer(better, "fixed search")
 
     def restrict(self, loss: Ints) -> None:
         """Branch over the candidates that lose almost nothing, and those that the LP holds in part."""
