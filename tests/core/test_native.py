@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ pd = pytest.importorskip("pandas")
 pl = pytest.importorskip("polars")
 pa = pytest.importorskip("pyarrow")
 
+FLEET = Path(eh.__file__).parent / "data" / "fleet"
 MONDAY = date(2026, 1, 5)
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
 ROSTER: dict[str, list[Any]] = {
@@ -113,3 +115,14 @@ def test_what_a_column_holds_is_told_by_all_its_cells(cells: list[Any], kind: st
 def test_texts_that_do_not_fit_stay() -> None:
     """A name that was made from a number, such as an item by its day, is none, and the column is kept."""
     assert as_they_were(["101, Mon", "102"], "whole") == ["101, Mon", "102"]
+
+
+def test_a_fleets_own_columns_do_not_change_its_plan() -> None:
+    """A column of vehicles that is called like one of the plan says nothing of it: scores stay."""
+    tables: dict[str, Any] = {
+        name: pd.read_csv(FLEET / f"{name}.csv") for name in ("vehicles", "partners", "approvals", "capacity")
+    }
+    tables["vehicles"]["score"] = 1
+    problem = eh.press_fleet.from_tables(tables, office="LA", week_start="2026-09-28")
+    assert problem.native.library == "pandas"
+    assert not problem.native.kinds

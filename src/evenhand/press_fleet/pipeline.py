@@ -183,7 +183,8 @@ class _Run:
             warnings=tuple(self.findings.warnings),
             called=roster.called,
             barriers=tuple(phases.barriers()),
-            native=self.tables["vehicles"].native,
+            # The plan has columns of its own, so only the library of the tables is kept.
+            native=self.tables["vehicles"].native.under({}),
         )
 
 

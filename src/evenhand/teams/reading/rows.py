@@ -394,6 +394,11 @@ class _Dials:
     weights: dict[str, int]
     priority: list[str]
 
+    def plain(self, asked: Sequence[str]) -> list[str]:
+        """Return the columns asked for that nobody named as numbers, tags or similar."""
+        named = {*self.numbers, *self.tags, *self.similar}
+        return [column for column in asked if column not in named]
+
     def of(self, column: str) -> dict[str, int]:
         """Return a column's weight and priority."""
         given = str(self.weights.get(column, 1))
@@ -499,7 +504,9 @@ def _tell_nothing_to_balance(table: Table, guessed: Guess | None) -> None:
         mend = "For more even teams add columns such as gender or office"
         table.findings.warning("holds names alone, so chance decides the teams", mend, table=table.name)
         return
-    for option, columns in _grants(guessed):
+    granting = _grants(guessed)
+    if granting:
+        option, columns = granting[0]
         problem = f"holds {'choices of teams' if option == '--choices' else 'wishes'} and nothing to balance"
         mend = f'To grant them, add {option} "{",".join(columns)}"'
         table.findings.error(problem, mend, table=table.name, column=", ".join(columns))
@@ -535,12 +542,10 @@ def _offer(table: Table, columns: Sequence[str], mend: str) -> None:
 def _several_answers(table: Table, asked: Sequence[str], dials: _Dials) -> list[str]:
     """Return the columns asked for with several answers in a cell, parted by ; or |, with a note each."""
     several = []
-    for column in asked:
-        if column not in table.columns or column in {*dials.numbers, *dials.tags, *dials.similar}:
-            continue
+    for column in dials.plain(asked):
         if any(
             (";" in cell or "|" in cell) and len(split_tags(cell)) > 1
-            for cell in words_of(table.columns[column])
+            for cell in words_of(table.columns.get(column, ()))
         ):
             several.append(column)
             table.findings.warning(
@@ -553,8 +558,7 @@ def _several_answers(table: Table, asked: Sequence[str], dials: _Dials) -> list[
 
 def _measures(table: Table, asked: Sequence[str], dials: _Dials, teams: int) -> list[str]:
     """Return the columns asked for that hold measures, such as ages, with a note each."""
-    plain = [column for column in asked if column not in {*dials.numbers, *dials.tags, *dials.similar}]
-    measures = measured_columns(table, plain, teams)
+    measures = measured_columns(table, dials.plain(asked), teams)
     for column in measures:
         table.findings.warning(
             "holds numbers of many values, so its mean and spread are balanced",
@@ -566,8 +570,7 @@ def _measures(table: Table, asked: Sequence[str], dials: _Dials, teams: int) -> 
 
 def _note_all_different(table: Table, asked: Sequence[str], dials: _Dials) -> None:
     """Note columns in which no two people are alike: any plan is even in them, and looks a success."""
-    plain = [column for column in asked if column not in {*dials.numbers, *dials.tags, *dials.similar}]
-    for column in plain:
+    for column in dials.plain(asked):
         times = word_counts(table.columns.get(column, ()))
         times.pop("", None)
         # Most columns have a text twice, which is known before any text is folded.
